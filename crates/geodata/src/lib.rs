@@ -1,0 +1,52 @@
+//! GDAL behind one door: the only crate that links it, and the only one with `unsafe`.
+//!
+//! Everything here may crash on a stranger's file (GDAL is C++): callers that are handed files by
+//! people run it in worker processes (`inspect`), never in the window's own process.
+
+mod capture;
+mod translate;
+
+use std::sync::Once;
+
+pub use capture::{Said, listen};
+pub use translate::{copy_raster, copy_vectors, warp};
+
+/// Why GDAL could not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// GDAL said no, in its own words (lossily decoded: they may hold bytes of the user's file).
+    #[error("{doing}: {says}")]
+    Refused { doing: String, says: String },
+    /// The progress callback asked to stop.
+    #[error("{doing}: cancelled")]
+    Cancelled { doing: String },
+    /// A path that GDAL cannot be given (a NUL byte in it).
+    #[error("`{0}` is not a usable path")]
+    Path(String),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Registers GDAL's drivers and sets what must hold for every file: nothing is written beside a
+/// source, nothing is fetched. Cheap after the first call; every public function calls it.
+pub fn start() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (key, value) in [
+            ("GDAL_PAM_ENABLED", "NO"),
+            ("GML_DOWNLOAD_SCHEMA", "NO"),
+            ("GML_GFS_TEMPLATE", "NO"),
+            ("GML_SAVE_RESOLVED_TO", "NO"),
+            ("GDAL_DISABLE_READDIR_ON_OPEN", "FALSE"),
+            ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"),
+            ("GDAL_VRT_ENABLE_PYTHON", "NO"),
+            ("OGR_SQLITE_SYNCHRONOUS", "OFF"),
+            ("OGR_CURRENT_DATE", ""),
+        ] {
+            if !value.is_empty() {
+                let _ = gdal::config::set_config_option(key, value);
+            }
+        }
+        gdal::DriverManager::register_all();
+    });
+}

@@ -1,0 +1,225 @@
+//! What inspecting tells of a source: facts only, no judgement.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Code, Crs, Extent};
+
+/// One source (a file with its sidecars, a folder data set, an archive) and what is in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Inventory {
+    /// The path as it was given or found; inside an archive, `archive.zip/inner/file.shp`.
+    pub path: String,
+    pub kind: Kind,
+    /// GDAL's short name of the driver: `ESRI Shapefile`.
+    pub driver: Option<String>,
+    /// Size on disk of all the files, in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// The files that belong together, the main one first.
+    pub files: Vec<SourceFile>,
+    pub layers: Vec<Layer>,
+    pub raster: Option<Raster>,
+    /// Why the source, or a part of it, could not be read.
+    pub problem: Option<Problem>,
+    /// What else the reader complained of, without failing.
+    #[serde(default)]
+    pub warnings: Vec<Problem>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub enum Kind {
+    Vector,
+    Raster,
+    Mixed,
+    /// Rows without geometry.
+    Table,
+    /// An archive that holds no data set we read, to be delivered as it is.
+    Archive,
+    Unreadable,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct SourceFile {
+    pub path: String,
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+/// A fact that stops or hampers reading. Its code is that of the finding it becomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Problem {
+    pub code: Code,
+    /// One plain sentence in English; the catalogue has the two languages.
+    pub message: String,
+    /// The file or archive entry meant, when it is not the source itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Values for the catalogue's sentence, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Layer {
+    pub name: String,
+    /// As the header says, or counted where counting is cheap. A header can lie: see [`Scan`].
+    #[ts(type = "number | null")]
+    pub features: Option<u64>,
+    /// OGC name: `Point`, `MultiPolygon Z`, `Unknown` for any, `None` for a table.
+    pub geometry: String,
+    pub geometry_column: Option<String>,
+    pub fid_column: Option<String>,
+    pub crs: Option<Crs>,
+    /// In the layer's CRS.
+    pub extent: Option<Extent>,
+    /// In degrees of WGS 84, longitude first.
+    pub extent_wgs84: Option<Extent>,
+    pub fields: Vec<Field>,
+    pub encoding: Option<Encoding>,
+    /// What reading every feature told; absent until the layer is scanned.
+    #[serde(default)]
+    pub scan: Option<Scan>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Field {
+    pub name: String,
+    /// OGR's name of the type: `String`, `Integer64`, `Date`, `StringList`…
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nullable: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<bool>,
+}
+
+/// How the text of a layer is encoded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Encoding {
+    /// What the data really hold, as a WHATWG label: `utf-8`, `windows-1252`. Nothing when several
+    /// encodings fit.
+    pub name: Option<String>,
+    /// What a `.cpg`, a DBF header or the format declares.
+    pub declared: Option<String>,
+    /// Encodings that fit, with words of the data read in each.
+    #[serde(default)]
+    pub candidates: Vec<EncodingCandidate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct EncodingCandidate {
+    pub name: String,
+    /// Up to five words that hold a letter outside ASCII.
+    pub words: Vec<String>,
+}
+
+/// What reading every feature of a layer told. Counts are of features.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Scan {
+    #[ts(type = "number")]
+    pub read: u64,
+    /// Features without geometry.
+    #[ts(type = "number")]
+    pub null: u64,
+    /// Features whose geometry is empty, or has a coordinate that is no finite number.
+    #[ts(type = "number")]
+    pub empty: u64,
+    #[ts(type = "number")]
+    pub invalid: u64,
+    /// Features with a vertex outside the area where the CRS is used.
+    #[ts(type = "number")]
+    pub outside: u64,
+    /// How many of each geometry type, by OGC name.
+    pub types: Vec<GeometryCount>,
+    /// The first invalid geometries, at most 100.
+    pub invalid_features: Vec<Faulty>,
+    /// The first features outside the CRS's area of use, at most 100.
+    pub outside_features: Vec<Faulty>,
+    /// The first features with a null or empty geometry, at most 100.
+    pub empty_features: Vec<Faulty>,
+    /// The most vertices met in one geometry.
+    #[ts(type = "number")]
+    pub most_vertices: u64,
+    /// Geometries with curves, Z, M.
+    #[ts(type = "number")]
+    pub curves: u64,
+    pub has_z: bool,
+    pub has_m: bool,
+    /// The real extent, in the layer's CRS, of the finite coordinates.
+    pub extent: Option<Extent>,
+    /// The scan stopped before the end (time, damage); the counts are of what was read.
+    pub stopped: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct GeometryCount {
+    pub geometry: String,
+    #[ts(type = "number")]
+    pub features: u64,
+}
+
+/// One feature that has something wrong, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Faulty {
+    #[ts(type = "number")]
+    pub feature: i64,
+    /// GEOS's own words, or ours.
+    pub reason: String,
+    /// In the layer's CRS.
+    pub point: Option<[f64; 2]>,
+    /// In degrees of WGS 84, longitude first.
+    #[serde(default)]
+    pub point_wgs84: Option<[f64; 2]>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Raster {
+    /// In pixels.
+    #[ts(type = "number")]
+    pub width: u64,
+    #[ts(type = "number")]
+    pub height: u64,
+    pub bands: Vec<RasterBand>,
+    pub crs: Option<Crs>,
+    /// GDAL's six numbers, absent when the image is not georeferenced.
+    pub geotransform: Option<[f64; 6]>,
+    /// Pixel size in the CRS's units: x, y.
+    pub resolution: Option<[f64; 2]>,
+    pub extent: Option<Extent>,
+    pub extent_wgs84: Option<Extent>,
+    pub compression: Option<String>,
+    pub block: Option<[u32; 2]>,
+    pub overviews: u32,
+    /// `COG` when the file says so.
+    pub layout: Option<String>,
+    /// Whether sample pixels of the first, middle and last blocks could be read.
+    pub pixels_readable: Option<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct RasterBand {
+    /// GDAL's type: `Byte`, `UInt16`, `Float32`…
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `Red`, `Gray`, `Alpha`…
+    pub color: String,
+    pub nodata: Option<f64>,
+}

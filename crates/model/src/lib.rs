@@ -1,0 +1,25 @@
+//! The nouns and the news of Quai, shared by every room.
+//!
+//! Knows no file, no network, no clock, no GDAL and no window: only shapes, and how they are
+//! written as JSON. What is here reaches the command line's `--json` and the page unchanged.
+
+mod crs;
+mod event;
+mod extent;
+mod finding;
+mod inventory;
+mod package;
+mod service;
+mod step;
+
+pub use crs::{Confidence, Crs, CrsCandidate};
+pub use event::{Event, PublishedOffering, PublishedUrl};
+pub use extent::Extent;
+pub use finding::{Code, Finding, Level, Place};
+pub use inventory::{
+    Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster,
+    RasterBand, Scan, SourceFile,
+};
+pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
+pub use service::Service;
+pub use step::Step;
