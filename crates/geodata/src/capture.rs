@@ -13,6 +13,17 @@ pub struct Said {
 
 /// Runs `act` and gives what GDAL said meanwhile on this thread, instead of printing it.
 pub fn listen<T>(act: impl FnOnce() -> T) -> (T, Vec<Said>) {
+    let mut all = Vec::new();
+    let outcome = attend(|heard| {
+        let outcome = act();
+        all = std::mem::take(heard);
+        outcome
+    });
+    (outcome, all)
+}
+
+/// Runs `act`, which may look at what GDAL says meanwhile on this thread, and forget it.
+pub(crate) fn attend<T>(act: impl FnOnce(&mut Vec<Said>) -> T) -> T {
     unsafe extern "C" fn hear(class: gdal_sys::CPLErr::Type, _number: c_int, text: *const c_char) {
         // SAFETY: the user data is the vector below, alive until the handler is popped, and the
         // handler is per thread, so nothing else touches it; `text` is NUL-terminated by GDAL.
@@ -44,12 +55,14 @@ pub fn listen<T>(act: impl FnOnce() -> T) -> (T, Vec<Said>) {
     // SAFETY: `heard` outlives the handler: it is taken back only after `Popped` is dropped.
     unsafe { gdal_sys::CPLPushErrorHandlerEx(Some(hear), heard.cast::<c_void>()) };
     let popped = Popped;
-    let outcome = act();
+    // SAFETY: GDAL writes to the vector only while one of its functions runs on this thread, and
+    // `act` holds the reference between such calls; both go through the same pointer.
+    let outcome = act(unsafe { &mut *heard });
     drop(popped);
     // SAFETY: made by `into_raw` above and no longer known to GDAL. (When `act` panics the vector
     // leaks, which is harmless.)
-    let heard = unsafe { *Box::from_raw(heard) };
-    (outcome, heard)
+    drop(unsafe { Box::from_raw(heard) });
+    outcome
 }
 
 /// The last error in what was heard, or its last warning, or nothing.

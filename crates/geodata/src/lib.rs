@@ -3,12 +3,25 @@
 //! Everything here may crash on a stranger's file (GDAL is C++): callers that are handed files by
 //! people run it in worker processes (`inspect`), never in the window's own process.
 
+pub mod archive;
 mod capture;
+mod crs;
+mod encoding;
+mod facts;
+pub mod formats;
+mod look;
+mod raw;
+mod scan;
 mod translate;
 
 use std::sync::Once;
 
 pub use capture::{Said, listen};
+pub use crs::{describe_crs, epsg_twin, ignf_twin};
+pub use encoding::detect_encoding;
+pub use facts::read_facts;
+pub use look::{preview, rows};
+pub use scan::scan_layer;
 pub use translate::{copy_raster, copy_vectors, warp};
 
 /// Why GDAL could not do what was asked.

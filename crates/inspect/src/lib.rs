@@ -1,1 +1,13 @@
-//! To be written.
+//! Look: any path, folder or archive that GDAL can open becomes an inventory of facts.
+//!
+//! GDAL runs in worker processes ([`worker`]); this process opens no stranger's file with it, and
+//! judges nothing: that is `validate`.
+
+mod handlers;
+mod inspector;
+mod references;
+pub mod source;
+pub mod worker;
+
+pub use handlers::HANDLERS;
+pub use inspector::{Depth, Inspector, News};

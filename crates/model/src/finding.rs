@@ -91,6 +91,7 @@ codes! {
     FileTruncated = "FILE_TRUNCATED",
     SidecarMissing = "SIDECAR_MISSING",
     ReferenceOutside = "REFERENCE_OUTSIDE",
+    ReferenceIgnored = "REFERENCE_IGNORED",
     ReaderWarned = "READER_WARNED",
     // archives
     ZipEmpty = "ZIP_EMPTY",

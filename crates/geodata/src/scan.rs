@@ -1,0 +1,337 @@
+//! Reads every feature of a layer: counts, types, validity, place. Memory does not grow with the
+//! number of features; two threads share a layer that can be cut by feature ids.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use gdal_sys::{OGRFeatureH, OGRGeometryH, OGRLayerH};
+use model::{Extent, Faulty, GeometryCount, Scan};
+
+use crate::raw::{CList, Reference, Source, Transform, c_string};
+use crate::{capture, facts};
+
+const MOST_SAMPLES: usize = 100;
+/// Below this, a second thread costs more than it brings.
+const WORTH_SHARING: u64 = 20_000;
+
+/// Reads one layer. `told` hears how many features were read so far, now and then; answering
+/// `false` stops the scan, which then says so.
+///
+/// # Errors
+/// When the source or the layer cannot be opened.
+pub fn scan_layer(
+    path: &Path,
+    layer: &str,
+    told: &(dyn Fn(u64) -> bool + Sync),
+    threads: usize,
+) -> crate::Result<Scan> {
+    let (source, _) = facts::open_vectors(path);
+    let source = source?;
+    let missing = || crate::Error::Refused { doing: format!("reading `{layer}`"), says: "no such layer".to_owned() };
+    let handle = source.layer(layer).ok_or_else(missing)?;
+    // SAFETY: the layer lives as long as `source`.
+    let (reference, fid, count) = unsafe {
+        (
+            Reference::copy(gdal_sys::OGR_L_GetSpatialRef(handle)),
+            crate::raw::text(gdal_sys::OGR_L_GetFIDColumn(handle)),
+            gdal_sys::OGR_L_GetFeatureCount(handle, 0),
+        )
+    };
+    let crs = reference.as_ref().map(crate::crs::identify);
+    let area = crs.as_ref().and_then(|c| widen(c.area_of_use_projected?, c.geographic));
+    let read = AtomicU64::new(0);
+    let stop = AtomicBool::new(false);
+    let work = Work { area, read: &read, stop: &stop, told };
+    let count = u64::try_from(count).unwrap_or(0);
+    let shared = threads > 1 && source.driver() == "GPKG" && !fid.is_empty() && count >= WORTH_SHARING;
+    let mut scan = if shared {
+        match range(&source, layer, &fid) {
+            Some((least, most)) if most > least => {
+                let parts = i64::try_from(threads).unwrap_or(2);
+                let step = (most - least) / parts + 1;
+                let quoted = fid.replace('"', "\"\"");
+                let filters: Vec<String> = (0..parts)
+                    .map(|i| {
+                        let (from, to) = (least + i * step, least + (i + 1) * step);
+                        format!("\"{quoted}\" >= {from} AND \"{quoted}\" < {to}")
+                    })
+                    .collect();
+                let scans = std::thread::scope(|scope| {
+                    let running: Vec<_> = filters
+                        .iter()
+                        .map(|filter| {
+                            let work = &work;
+                            scope.spawn(move || {
+                                let (source, _) = facts::open_vectors(path);
+                                let source = source?;
+                                let handle = source.layer(layer).ok_or_else(missing)?;
+                                let text = c_string(filter);
+                                // SAFETY: the layer is this thread's own.
+                                unsafe { gdal_sys::OGR_L_SetAttributeFilter(handle, text.as_ptr()) };
+                                Ok(work.run(handle))
+                            })
+                        })
+                        .collect();
+                    running
+                        .into_iter()
+                        .map(|thread| thread.join().unwrap_or_else(|_| Err(missing())))
+                        .collect::<crate::Result<Vec<Part>>>()
+                })?;
+                scans.into_iter().reduce(Part::join).unwrap_or_default()
+            }
+            _ => work.run(handle),
+        }
+    } else {
+        work.run(handle)
+    }
+    .finish();
+    if stop.load(Ordering::Relaxed) {
+        scan.stopped = Some("cancelled".to_owned());
+    }
+    if let Some(to) = reference.zip(Reference::named("EPSG:4326")).and_then(|(from, to)| Transform::new(&from, &to)) {
+        for list in [&mut scan.invalid_features, &mut scan.outside_features, &mut scan.empty_features] {
+            for faulty in list {
+                faulty.point_wgs84 = faulty.point.and_then(|p| to.point(p));
+            }
+        }
+    }
+    Ok(scan)
+}
+
+/// Areas of use are drawn to the degree: a tenth of their size is let pass around them.
+fn widen(area: Extent, geographic: bool) -> Option<Extent> {
+    let (x, y) = if geographic {
+        (0.000_001, 0.000_001)
+    } else {
+        ((area.maxx - area.minx) * 0.1, (area.maxy - area.miny) * 0.1)
+    };
+    Extent::new(area.minx - x, area.miny - y, area.maxx + x, area.maxy + y)
+}
+
+fn range(source: &Source, layer: &str, fid: &str) -> Option<(i64, i64)> {
+    let (fid, layer) = (fid.replace('"', "\"\""), layer.replace('"', "\"\""));
+    let sql = c_string(&format!("SELECT min(\"{fid}\") AS least, max(\"{fid}\") AS most FROM \"{layer}\""));
+    // SAFETY: the result layer and its feature are released before the dataset.
+    unsafe {
+        let (result, _) = capture::listen(|| {
+            gdal_sys::GDALDatasetExecuteSQL(source.handle(), sql.as_ptr(), std::ptr::null_mut(), std::ptr::null())
+        });
+        if result.is_null() {
+            return None;
+        }
+        let feature = gdal_sys::OGR_L_GetNextFeature(result);
+        let found = (!feature.is_null()).then(|| {
+            let both = (
+                gdal_sys::OGR_F_GetFieldAsInteger64(feature, 0),
+                gdal_sys::OGR_F_GetFieldAsInteger64(feature, 1),
+            );
+            gdal_sys::OGR_F_Destroy(feature);
+            both
+        });
+        gdal_sys::GDALDatasetReleaseResultSet(source.handle(), result);
+        found
+    }
+}
+
+struct Work<'a> {
+    area: Option<Extent>,
+    read: &'a AtomicU64,
+    stop: &'a AtomicBool,
+    told: &'a (dyn Fn(u64) -> bool + Sync),
+}
+
+#[derive(Default)]
+struct Part {
+    scan: Scan,
+    types: BTreeMap<u32, u64>,
+}
+
+impl Work<'_> {
+    fn run(&self, layer: OGRLayerH) -> Part {
+        let mut part = Part::default();
+        ignore_fields(layer);
+        capture::attend(|heard| {
+            // SAFETY: each feature is destroyed before the next is read; the layer is the caller's.
+            unsafe {
+                gdal_sys::OGR_L_ResetReading(layer);
+                loop {
+                    heard.clear();
+                    let feature = gdal_sys::OGR_L_GetNextFeature(layer);
+                    if feature.is_null() {
+                        if let Some(said) = heard.iter().find(|said| said.error) {
+                            part.scan.stopped = Some(said.text.clone());
+                        }
+                        break;
+                    }
+                    self.look(feature, &mut part, heard);
+                    gdal_sys::OGR_F_Destroy(feature);
+                    if part.scan.read % 4096 == 0 {
+                        let all = self.read.fetch_add(4096, Ordering::Relaxed) + 4096;
+                        if self.stop.load(Ordering::Relaxed) || !(self.told)(all) {
+                            self.stop.store(true, Ordering::Relaxed);
+                            break;
+                        }
+                    }
+                }
+            }
+        });
+        part
+    }
+
+    unsafe fn look(&self, feature: OGRFeatureH, part: &mut Part, heard: &mut Vec<capture::Said>) {
+        // SAFETY: the feature is alive, its geometry belongs to it.
+        unsafe {
+            part.scan.read += 1;
+            let id = gdal_sys::OGR_F_GetFID(feature);
+            let geometry = gdal_sys::OGR_F_GetGeometryRef(feature);
+            if geometry.is_null() {
+                part.scan.null += 1;
+                // what the reader said of it is the reason, when it said something
+                let reason = heard.first().map_or("no geometry".to_owned(), |said| said.text.clone());
+                sample(&mut part.scan.empty_features, id, reason, None);
+                return;
+            }
+            let kind = gdal_sys::OGR_G_GetGeometryType(geometry);
+            *part.types.entry(kind).or_default() += 1;
+            part.scan.has_z |= gdal_sys::OGR_GT_HasZ(kind) != 0;
+            part.scan.has_m |= gdal_sys::OGR_GT_HasM(kind) != 0;
+            part.scan.curves += u64::from(gdal_sys::OGR_G_HasCurveGeometry(geometry, 0) != 0);
+            let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
+            if gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
+                part.scan.empty += 1;
+                sample(&mut part.scan.empty_features, id, "empty geometry".to_owned(), None);
+                return;
+            }
+            gdal_sys::OGR_G_GetEnvelope(geometry, &raw mut e);
+            let Some(extent) = Extent::new(e.MinX, e.MinY, e.MaxX, e.MaxY) else {
+                part.scan.empty += 1;
+                sample(&mut part.scan.empty_features, id, "a coordinate is not a finite number".to_owned(), None);
+                return;
+            };
+            part.scan.extent = Some(part.scan.extent.map_or(extent, |all| all.union(extent)));
+            part.scan.most_vertices = part.scan.most_vertices.max(vertices(geometry));
+            if let Some(area) = self.area {
+                if !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy)) {
+                    part.scan.outside += 1;
+                    let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
+                    sample(&mut part.scan.outside_features, id, "outside the CRS's area of use".to_owned(), Some(centre));
+                }
+            }
+            let flat = gdal_sys::OGR_GT_Flatten(kind);
+            let pointless = flat == gdal_sys::OGRwkbGeometryType::wkbPoint
+                || flat == gdal_sys::OGRwkbGeometryType::wkbMultiPoint;
+            heard.clear();
+            if !pointless && gdal_sys::OGR_G_IsValid(geometry) == 0 {
+                part.scan.invalid += 1;
+                if part.scan.invalid_features.len() < MOST_SAMPLES {
+                    let said = heard.last().map_or("invalid geometry", |s| s.text.as_str());
+                    let (reason, point) = split_reason(said);
+                    let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
+                    sample(&mut part.scan.invalid_features, id, reason, point.or(Some(centre)));
+                }
+            }
+        }
+    }
+}
+
+fn sample(list: &mut Vec<Faulty>, feature: i64, reason: String, point: Option<[f64; 2]>) {
+    if list.len() < MOST_SAMPLES {
+        list.push(Faulty { feature, reason, point, point_wgs84: None });
+    }
+}
+
+/// GEOS's sentence `Self-intersection at or near point 10.5 49` as its two parts.
+fn split_reason(said: &str) -> (String, Option<[f64; 2]>) {
+    let Some((reason, place)) = said.split_once(" at or near point ") else {
+        return (said.to_owned(), None);
+    };
+    let mut numbers = place.split_whitespace().map(|n| n.trim_end_matches(',').parse::<f64>());
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(x)), Some(Ok(y))) => (reason.to_owned(), Some([x, y])),
+        _ => (said.to_owned(), None),
+    }
+}
+
+unsafe fn vertices(geometry: OGRGeometryH) -> u64 {
+    // SAFETY: the geometry is alive; parts belong to it.
+    unsafe {
+        let parts = gdal_sys::OGR_G_GetGeometryCount(geometry);
+        if parts == 0 {
+            return u64::try_from(gdal_sys::OGR_G_GetPointCount(geometry)).unwrap_or(0);
+        }
+        (0..parts).map(|i| vertices(gdal_sys::OGR_G_GetGeometryRef(geometry, i))).sum()
+    }
+}
+
+/// Tells the driver that no attribute will be looked at.
+fn ignore_fields(layer: OGRLayerH) {
+    // SAFETY: the definition belongs to the layer; the list outlives the call.
+    unsafe {
+        let definition = gdal_sys::OGR_L_GetLayerDefn(layer);
+        let names: Vec<String> = (0..gdal_sys::OGR_FD_GetFieldCount(definition))
+            .filter_map(|i| {
+                let field = gdal_sys::OGR_FD_GetFieldDefn(definition, i);
+                String::from_utf8(crate::raw::bytes(gdal_sys::OGR_Fld_GetNameRef(field))).ok()
+            })
+            .chain(std::iter::once("OGR_STYLE".to_owned()))
+            .collect();
+        let list = CList::new(&names);
+        let _ = capture::listen(|| gdal_sys::OGR_L_SetIgnoredFields(layer, list.as_ptr().cast_mut()));
+    }
+}
+
+impl Part {
+    fn join(mut self, other: Part) -> Part {
+        let (a, b) = (&mut self.scan, other.scan);
+        a.read += b.read;
+        a.null += b.null;
+        a.empty += b.empty;
+        a.invalid += b.invalid;
+        a.outside += b.outside;
+        a.curves += b.curves;
+        a.most_vertices = a.most_vertices.max(b.most_vertices);
+        a.has_z |= b.has_z;
+        a.has_m |= b.has_m;
+        a.extent = match (a.extent, b.extent) {
+            (Some(x), Some(y)) => Some(x.union(y)),
+            (x, y) => x.or(y),
+        };
+        a.stopped = a.stopped.take().or(b.stopped);
+        for (mine, theirs) in [
+            (&mut a.invalid_features, b.invalid_features),
+            (&mut a.outside_features, b.outside_features),
+            (&mut a.empty_features, b.empty_features),
+        ] {
+            mine.extend(theirs);
+            mine.truncate(MOST_SAMPLES);
+        }
+        for (kind, count) in other.types {
+            *self.types.entry(kind).or_default() += count;
+        }
+        self
+    }
+
+    fn finish(mut self) -> Scan {
+        self.scan.types = self
+            .types
+            .iter()
+            .map(|(kind, features)| GeometryCount { geometry: facts::geometry_name(*kind), features: *features })
+            .collect();
+        self.scan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_reason;
+
+    #[test]
+    fn the_place_of_a_fault_is_read_from_geos_words() {
+        assert_eq!(
+            split_reason("Ring Self-intersection at or near point 10.5 -49.25"),
+            ("Ring Self-intersection".to_owned(), Some([10.5, -49.25]))
+        );
+        assert_eq!(split_reason("Too few points"), ("Too few points".to_owned(), None));
+    }
+}

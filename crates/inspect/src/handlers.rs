@@ -1,0 +1,139 @@
+//! What a worker does for inspecting: facts, scans, a look at the data. Runs in the worker only.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use model::{Code, Inventory, Kind, Problem};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::references::check_references;
+use crate::worker::Handler;
+
+/// The requests a worker answers for this room.
+pub const HANDLERS: &[(&str, Handler)] =
+    &[("inspect", inspect), ("preview", preview), ("rows", rows), ("unpack", unpack)];
+
+fn read<T: DeserializeOwned>(request: Value) -> Result<T, String> {
+    serde_json::from_value(request).map_err(|e| e.to_string())
+}
+
+fn write<T: Serialize>(answer: &T) -> Result<Value, String> {
+    serde_json::to_value(answer).map_err(|e| e.to_string())
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Inspect {
+    pub(crate) main: PathBuf,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) scan: bool,
+    pub(crate) threads: usize,
+}
+
+fn inspect(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let asked: Inspect = read(request)?;
+    let (stop, notes) = check_references(&asked.main);
+    if let Some(problem) = stop {
+        return write(&refused(&asked, problem));
+    }
+    let mut inventory = geodata::read_facts(&asked.main, &asked.files);
+    inventory.warnings.extend(notes);
+    if asked.scan && matches!(inventory.kind, Kind::Vector | Kind::Table | Kind::Mixed) {
+        scan(&asked, &mut inventory, tell);
+    }
+    write(&inventory)
+}
+
+fn scan(asked: &Inspect, inventory: &mut Inventory, tell: &mut (dyn FnMut(Value) + Send)) {
+    let mut before = 0;
+    for layer in &mut inventory.layers {
+        // progress comes from the scan's threads and goes out on this one's pipe
+        let teller = Mutex::new(&mut *tell);
+        let told = |read: u64| {
+            let mut teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
+            (*teller)(json!({ "features": before + read }));
+            true
+        };
+        match geodata::scan_layer(&asked.main, &layer.name, &told, asked.threads) {
+            Ok(scan) => {
+                before += scan.read;
+                if layer.geometry == "None" {
+                    layer.scan = Some(model::Scan { null: 0, empty_features: Vec::new(), ..scan });
+                } else {
+                    if scan.extent.is_some() && layer.extent.is_none() {
+                        layer.extent = scan.extent;
+                    }
+                    layer.scan = Some(scan);
+                }
+            }
+            Err(fault) => inventory.warnings.push(Problem {
+                code: Code::ScanStopped,
+                message: fault.to_string(),
+                file: None,
+                values: vec![("says".to_owned(), fault.to_string())],
+            }),
+        }
+    }
+}
+
+fn refused(asked: &Inspect, problem: Problem) -> Inventory {
+    let files = asked
+        .files
+        .iter()
+        .map(|f| model::SourceFile {
+            path: f.display().to_string(),
+            bytes: std::fs::metadata(f).map(|m| m.len()).unwrap_or(0),
+        })
+        .collect::<Vec<_>>();
+    Inventory {
+        path: asked.main.display().to_string(),
+        kind: Kind::Unreadable,
+        driver: None,
+        bytes: files.iter().map(|f| f.bytes).sum(),
+        files,
+        layers: Vec::new(),
+        raster: None,
+        problem: Some(problem),
+        warnings: Vec::new(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Preview {
+    path: PathBuf,
+    layer: String,
+    max: u64,
+}
+
+fn preview(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let asked: Preview = read(request)?;
+    geodata::preview(&asked.path, &asked.layer, asked.max.min(50_000)).map_err(|e| e.to_string())
+}
+
+#[derive(Deserialize)]
+struct Rows {
+    path: PathBuf,
+    layer: String,
+    offset: i64,
+    limit: usize,
+}
+
+fn rows(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let asked: Rows = read(request)?;
+    geodata::rows(&asked.path, &asked.layer, asked.offset, asked.limit.min(1000)).map_err(|e| e.to_string())
+}
+
+#[derive(Deserialize)]
+struct Unpack {
+    zip: PathBuf,
+    into: PathBuf,
+}
+
+/// Answers `{"notes": […]}` or `{"problem": …}`.
+fn unpack(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let asked: Unpack = read(request)?;
+    match geodata::archive::unpack(Path::new(&asked.zip), &asked.into, geodata::archive::ArchiveLimits::default()) {
+        Ok((_, notes)) => Ok(json!({ "notes": notes })),
+        Err(problem) => Ok(json!({ "problem": problem })),
+    }
+}

@@ -1,0 +1,221 @@
+//! Inspecting many sources at once: archives are unpacked, each source goes to a worker, and what a
+//! worker could not survive becomes a problem of that source alone.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use model::{Code, Inventory, Kind, Problem, SourceFile};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::handlers::Inspect;
+use crate::source::{Source, find_sources, is_archive};
+use crate::worker::{Pool, WorkerFailure};
+
+/// How far to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Headers only.
+    Facts,
+    /// Every feature is read.
+    Scan,
+}
+
+/// What is told while inspecting.
+#[derive(Debug, Clone)]
+pub enum News {
+    Found { sources: u64 },
+    Source(Box<Inventory>),
+    /// Features read so far in one source.
+    Read { features: u64 },
+}
+
+/// Inspects sources by worker processes.
+#[derive(Debug, Clone)]
+pub struct Inspector {
+    pool: Arc<Pool>,
+}
+
+/// A source to read, and the path it is known by.
+struct Job {
+    source: Source,
+    /// For what lies in an archive: the archive, and the folder it was unpacked into.
+    archive: Option<(PathBuf, Arc<tempfile::TempDir>)>,
+    notes: Vec<Problem>,
+}
+
+impl Inspector {
+    #[must_use]
+    pub fn new(pool: Arc<Pool>) -> Self {
+        Self { pool }
+    }
+
+    /// The inventories of all that the paths hold, in their order.
+    pub async fn inspect(
+        &self,
+        paths: &[PathBuf],
+        depth: Depth,
+        tell: &(dyn Fn(News) + Sync),
+        cancel: &CancellationToken,
+    ) -> Vec<Inventory> {
+        let mut jobs: Vec<Result<Job, Box<Inventory>>> = Vec::new();
+        for source in find_sources(paths) {
+            if !source.main.exists() {
+                let problem = plain(Code::FileMissing, "there is no such file");
+                jobs.push(Err(Box::new(unreadable(&source, problem))));
+            } else if is_archive(&source.main) {
+                jobs.extend(self.open_archive(source, cancel).await);
+            } else {
+                jobs.push(Ok(Job { source, archive: None, notes: Vec::new() }));
+            }
+        }
+        tell(News::Found { sources: jobs.len() as u64 });
+        let threads = if jobs.len() > 1 { 1 } else { self.pool.workers() };
+        let mut numbered: Vec<(usize, Inventory)> = stream::iter(jobs.into_iter().enumerate())
+            .map(|(number, job)| async move {
+                let inventory = match job {
+                    Ok(job) => self.read(job, depth, threads, tell, cancel).await,
+                    Err(inventory) => *inventory,
+                };
+                tell(News::Source(Box::new(inventory.clone())));
+                (number, inventory)
+            })
+            .buffer_unordered(self.pool.workers())
+            .collect()
+            .await;
+        numbered.sort_by_key(|(number, _)| *number);
+        numbered.into_iter().map(|(_, inventory)| inventory).collect()
+    }
+
+    async fn open_archive(&self, source: Source, cancel: &CancellationToken) -> Vec<Result<Job, Box<Inventory>>> {
+        let refuse = |problem| vec![Err(Box::new(unreadable(&source, problem)))];
+        let folder = match tempfile::Builder::new().prefix("quai-").tempdir() {
+            Ok(folder) => Arc::new(folder),
+            Err(fault) => return refuse(plain(Code::Unreadable, &fault.to_string())),
+        };
+        let request = json!({ "zip": source.main, "into": folder.path() });
+        let answer = match self.pool.call("unpack", request, &|_| {}, cancel).await {
+            Ok(answer) => answer,
+            Err(failure) => return refuse(from_failure(&failure)),
+        };
+        if let Some(problem) = answer.get("problem").and_then(|p| serde_json::from_value(p.clone()).ok()) {
+            return refuse(problem);
+        }
+        let mut notes: Vec<Problem> =
+            answer.get("notes").and_then(|n| serde_json::from_value(n.clone()).ok()).unwrap_or_default();
+        let inner: Vec<Source> = find_sources(&[folder.path().to_owned()])
+            .into_iter()
+            .filter(|inner| !is_archive(&inner.main))
+            .collect();
+        if inner.is_empty() {
+            let mut inventory = unreadable(&source, plain(Code::NotGeodata, "no data set in the archive"));
+            inventory.kind = Kind::Archive;
+            inventory.warnings = notes;
+            return vec![Err(Box::new(inventory))];
+        }
+        if inner.len() > 1 {
+            let mut several = plain(Code::ZipSeveralSources, &format!("{} data sets in the archive", inner.len()));
+            several.values.push(("count".to_owned(), inner.len().to_string()));
+            notes.push(several);
+        }
+        inner
+            .into_iter()
+            .map(|inner| {
+                let notes = std::mem::take(&mut notes);
+                Ok(Job { source: inner, archive: Some((source.main.clone(), Arc::clone(&folder))), notes })
+            })
+            .collect()
+    }
+
+    async fn read(
+        &self,
+        job: Job,
+        depth: Depth,
+        threads: usize,
+        tell: &(dyn Fn(News) + Sync),
+        cancel: &CancellationToken,
+    ) -> Inventory {
+        let Job { source, archive, notes } = job;
+        let mut inventory = if source.missing.contains(&"shx") {
+            let mut problem = plain(Code::SidecarMissing, "the `.shx` file is missing");
+            problem.values.push(("missing".to_owned(), ".shx".to_owned()));
+            unreadable(&source, problem)
+        } else {
+            let asked = Inspect {
+                main: source.main.clone(),
+                files: source.files.clone(),
+                scan: depth == Depth::Scan,
+                threads,
+            };
+            let progress = |value: Value| {
+                if let Some(features) = value.get("features").and_then(Value::as_u64) {
+                    tell(News::Read { features });
+                }
+            };
+            let request = serde_json::to_value(&asked).unwrap_or_default();
+            match self.pool.call("inspect", request, &progress, cancel).await {
+                Ok(answer) => serde_json::from_value(answer)
+                    .unwrap_or_else(|fault| unreadable(&source, plain(Code::Unreadable, &fault.to_string()))),
+                Err(failure) => unreadable(&source, from_failure(&failure)),
+            }
+        };
+        for missing in source.missing.iter().filter(|m| **m != "shx") {
+            let mut note = plain(Code::SidecarMissing, &format!("the `.{missing}` file is missing"));
+            note.values.push(("missing".to_owned(), format!(".{missing}")));
+            inventory.warnings.push(note);
+        }
+        inventory.warnings.extend(notes);
+        if let Some((zip, folder)) = archive {
+            rename(&mut inventory, &zip, folder.path());
+        }
+        inventory
+    }
+}
+
+/// Names what was read in the unpacked folder by its place in the archive.
+fn rename(inventory: &mut Inventory, zip: &Path, folder: &Path) {
+    let inside = |path: &str| {
+        Path::new(path).strip_prefix(folder).map_or_else(|_| path.to_owned(), |inner| zip.join(inner).display().to_string())
+    };
+    inventory.path = inside(&inventory.path);
+    for file in &mut inventory.files {
+        file.path = inside(&file.path);
+    }
+}
+
+fn plain(code: Code, message: &str) -> Problem {
+    Problem { code, message: message.to_owned(), file: None, values: vec![("says".to_owned(), message.to_owned())] }
+}
+
+fn from_failure(failure: &WorkerFailure) -> Problem {
+    let code = match failure {
+        WorkerFailure::Crashed(_) => Code::ReaderCrashed,
+        WorkerFailure::TimedOut(_) => Code::ReaderTimedOut,
+        WorkerFailure::OutOfMemory => Code::ReaderOutOfMemory,
+        WorkerFailure::Cancelled | WorkerFailure::Refused(_) | WorkerFailure::NotStarted(_) => Code::Unreadable,
+    };
+    plain(code, &failure.to_string())
+}
+
+fn unreadable(source: &Source, problem: Problem) -> Inventory {
+    let files: Vec<SourceFile> = source
+        .files
+        .iter()
+        .map(|f| SourceFile {
+            path: f.display().to_string(),
+            bytes: std::fs::metadata(f).map(|m| m.len()).unwrap_or(0),
+        })
+        .collect();
+    Inventory {
+        path: source.main.display().to_string(),
+        kind: Kind::Unreadable,
+        driver: None,
+        bytes: files.iter().map(|f| f.bytes).sum(),
+        files,
+        layers: Vec::new(),
+        raster: None,
+        problem: Some(problem),
+        warnings: Vec::new(),
+    }
+}

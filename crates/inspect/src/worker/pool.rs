@@ -1,0 +1,222 @@
+//! The asking side: a few workers kept ready, replaced when they die. Nothing a worker does can
+//! harm the caller: its death, its silence and its appetite are values.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::{Ask, Say, serve};
+
+/// How to start a worker: this program, with the words that make it one.
+#[derive(Debug, Clone)]
+pub struct WorkerCommand {
+    pub program: PathBuf,
+    pub args: Vec<OsString>,
+}
+
+/// What a worker may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Without any progress, before it is given up.
+    pub seconds: u64,
+    /// Of address space.
+    pub memory_bytes: u64,
+    /// At most at one time.
+    pub workers: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { seconds: 30, memory_bytes: 4 << 30, workers }
+    }
+}
+
+/// Why a worker gave no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum WorkerFailure {
+    #[error("the reader crashed ({0})")]
+    Crashed(String),
+    #[error("the reader gave no sign of life for {0} s")]
+    TimedOut(u64),
+    #[error("the reader ran out of memory")]
+    OutOfMemory,
+    #[error("cancelled")]
+    Cancelled,
+    /// The handler's own refusal.
+    #[error("{0}")]
+    Refused(String),
+    #[error("the reader could not be started: {0}")]
+    NotStarted(String),
+}
+
+struct Running {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    complaints: Arc<Mutex<Vec<u8>>>,
+}
+
+/// Workers, started when needed.
+pub struct Pool {
+    command: WorkerCommand,
+    limits: Limits,
+    idle: Mutex<Vec<Running>>,
+    places: Semaphore,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("command", &self.command).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// Longer answers are refused: an inventory is far smaller.
+const MOST_ANSWER_BYTES: u64 = 256 << 20;
+
+impl Pool {
+    #[must_use]
+    pub fn new(command: WorkerCommand, limits: Limits) -> Self {
+        let places = Semaphore::new(limits.workers.max(1));
+        Self { command, limits, idle: Mutex::new(Vec::new()), places }
+    }
+
+    /// How many workers run at one time.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.limits.workers.max(1)
+    }
+
+    /// Asks one worker; `tell` hears its progress.
+    ///
+    /// # Errors
+    /// The ways in which a worker gives no answer; each costs that worker and nothing else.
+    pub async fn call(
+        &self,
+        kind: &str,
+        request: Value,
+        tell: &(dyn Fn(Value) + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<Value, WorkerFailure> {
+        let place = tokio::select! {
+            () = cancel.cancelled() => return Err(WorkerFailure::Cancelled),
+            place = self.places.acquire() => place,
+        };
+        let _place = place.map_err(|e| WorkerFailure::NotStarted(e.to_string()))?;
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut worker = match idle {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let asked = Ask { kind: kind.to_owned(), request };
+        let outcome = tokio::select! {
+            () = cancel.cancelled() => Err(WorkerFailure::Cancelled),
+            outcome = self.ask(&mut worker, &asked, tell) => outcome,
+        };
+        match &outcome {
+            Ok(_) | Err(WorkerFailure::Refused(_)) => {
+                if let Ok(mut idle) = self.idle.lock() {
+                    idle.push(worker);
+                }
+            }
+            Err(_) => {
+                let _ = worker.child.start_kill();
+                let _ = worker.child.wait().await;
+            }
+        }
+        outcome
+    }
+
+    fn start(&self) -> Result<Running, WorkerFailure> {
+        let mut child = Command::new(&self.command.program)
+            .args(&self.command.args)
+            .env(serve::MEMORY, self.limits.memory_bytes.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|e| WorkerFailure::NotStarted(e.to_string()))?;
+        let lost = || WorkerFailure::NotStarted("no pipe".to_owned());
+        let (stdin, stdout) = (child.stdin.take().ok_or_else(lost)?, child.stdout.take().ok_or_else(lost)?);
+        let mut stderr = child.stderr.take().ok_or_else(lost)?;
+        let complaints = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&complaints);
+        tokio::spawn(async move {
+            let mut buffer = [0; 4096];
+            while let Ok(read) = stderr.read(&mut buffer).await {
+                if read == 0 {
+                    break;
+                }
+                if let Ok(mut kept) = kept.lock() {
+                    let kept: &mut Vec<u8> = &mut kept;
+                    kept.extend_from_slice(&buffer[..read]);
+                    let surplus = kept.len().saturating_sub(8192);
+                    kept.drain(..surplus);
+                }
+            }
+        });
+        Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints })
+    }
+
+    async fn ask(
+        &self,
+        worker: &mut Running,
+        ask: &Ask,
+        tell: &(dyn Fn(Value) + Sync),
+    ) -> Result<Value, WorkerFailure> {
+        let mut line = serde_json::to_vec(ask).map_err(|e| WorkerFailure::Refused(e.to_string()))?;
+        line.push(b'\n');
+        if worker.stdin.write_all(&line).await.is_err() || worker.stdin.flush().await.is_err() {
+            return Err(autopsy(worker).await);
+        }
+        let patience = Duration::from_secs(self.limits.seconds);
+        loop {
+            let mut answer = Vec::new();
+            let mut bounded = (&mut worker.stdout).take(MOST_ANSWER_BYTES);
+            let read = tokio::time::timeout(patience, bounded.read_until(b'\n', &mut answer)).await;
+            match read {
+                Err(_) => return Err(WorkerFailure::TimedOut(self.limits.seconds)),
+                Ok(Ok(_)) if answer.ends_with(b"\n") => match serde_json::from_slice::<Say>(&answer) {
+                    Ok(Say::Told(value)) => tell(value),
+                    Ok(Say::Ok(value)) => return Ok(value),
+                    Ok(Say::Error(message)) => return Err(WorkerFailure::Refused(message)),
+                    Err(fault) => return Err(WorkerFailure::Crashed(fault.to_string())),
+                },
+                Ok(_) => return Err(autopsy(worker).await),
+            }
+        }
+    }
+}
+
+/// How a worker that fell silent ended.
+async fn autopsy(worker: &mut Running) -> WorkerFailure {
+    let status = tokio::time::timeout(Duration::from_secs(5), worker.child.wait()).await;
+    let complaints =
+        worker.complaints.lock().map(|c| String::from_utf8_lossy(&c).into_owned()).unwrap_or_default();
+    if ["memory allocation of", "bad_alloc", "out of memory", "Cannot allocate memory"]
+        .iter()
+        .any(|sign| complaints.contains(sign))
+    {
+        return WorkerFailure::OutOfMemory;
+    }
+    let how = match status {
+        #[cfg(unix)]
+        Ok(Ok(status)) => {
+            use std::os::unix::process::ExitStatusExt;
+            status.signal().map_or_else(|| status.to_string(), |signal| format!("signal {signal}"))
+        }
+        #[cfg(not(unix))]
+        Ok(Ok(status)) => status.to_string(),
+        _ => "no status".to_owned(),
+    };
+    WorkerFailure::Crashed(how)
+}

@@ -1,0 +1,93 @@
+//! The worker's side: reads requests, runs handlers, writes answers. Sets its own limits and cuts
+//! itself off the network before it touches a file.
+
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+use std::sync::mpsc;
+
+use serde_json::Value;
+
+use super::{Ask, Say};
+
+/// Answers one kind of request. The second argument tells progress, which also shows that the
+/// worker is alive: the time limit runs from the last progress.
+pub type Handler = fn(Value, &mut (dyn FnMut(Value) + Send)) -> Result<Value, String>;
+
+/// The environment variable that carries the memory limit, in bytes, to the worker.
+pub(super) const MEMORY: &str = "QUAI_WORKER_MEMORY";
+
+/// The worker's whole life: until its standard input ends.
+#[must_use]
+pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
+    let Ok(mut out) = take_stdout() else { return ExitCode::from(2) };
+    limit();
+    let (sender, asks) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+        // whoever asked is gone: so is the reason to go on, even in the middle of a file
+        std::process::exit(0);
+    });
+    for line in asks {
+        let said = match serde_json::from_str::<Ask>(&line) {
+            Ok(ask) => match handlers.iter().find(|(kind, _)| *kind == ask.kind) {
+                Some((_, handler)) => {
+                    let mut tell = |value| {
+                        let _ = write(&mut out, &Say::Told(value));
+                    };
+                    match handler(ask.request, &mut tell) {
+                        Ok(value) => Say::Ok(value),
+                        Err(message) => Say::Error(message),
+                    }
+                }
+                None => Say::Error(format!("no handler for `{}`", ask.kind)),
+            },
+            Err(fault) => Say::Error(fault.to_string()),
+        };
+        if write(&mut out, &said).is_err() {
+            return ExitCode::from(1);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn write(out: &mut std::fs::File, said: &Say) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(said)?;
+    line.push(b'\n');
+    out.write_all(&line)
+}
+
+/// Keeps standard output for answers: what libraries print goes to standard error.
+#[cfg(unix)]
+fn take_stdout() -> std::io::Result<std::fs::File> {
+    let ours = nix::unistd::dup(std::io::stdout())?;
+    nix::unistd::dup2_stdout(std::io::stderr())?;
+    Ok(std::fs::File::from(ours))
+}
+
+#[cfg(windows)]
+fn take_stdout() -> std::io::Result<std::fs::File> {
+    use std::os::windows::io::AsHandle;
+    Ok(std::fs::File::from(std::io::stdout().as_handle().try_clone_to_owned()?))
+}
+
+#[cfg(unix)]
+fn limit() {
+    use nix::sched::{CloneFlags, unshare};
+    let memory = std::env::var(MEMORY).ok().and_then(|m| m.parse().ok()).unwrap_or(2 << 30);
+    let _ = rlimit::setrlimit(rlimit::Resource::AS, memory, memory);
+    let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
+    // a network of its own, with nothing in it; where the system forbids that, GDAL's own settings
+    // and the list of drivers are what is left
+    #[cfg(target_os = "linux")]
+    if unshare(CloneFlags::CLONE_NEWNET).is_err() {
+        let _ = unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET);
+    }
+}
+
+#[cfg(windows)]
+fn limit() {}
