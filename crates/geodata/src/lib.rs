@@ -22,7 +22,7 @@ pub use encoding::detect_encoding;
 pub use facts::read_facts;
 pub use look::{preview, rows};
 pub use scan::scan_layer;
-pub use translate::{copy_raster, copy_vectors, warp};
+pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
 
 /// Why GDAL could not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -63,7 +63,7 @@ pub fn copy_vectors(
     arguments: &[&str],
     progress: Progress<'_>,
 ) -> Result<Vec<capture::Said>> {
-    let dataset = open(source, true, &[], open_options)?;
+    let dataset = open(source, true, crate::formats::VECTOR_DRIVERS, open_options)?;
     let doing = format!("writing `{}`", target.display());
     let mut arguments = arguments.to_vec();
     arguments.push("-progress");
@@ -100,6 +100,48 @@ pub fn copy_vectors(
         }
     });
     finish(done, call.stopped, doing, heard)
+}
+
+/// Renames fields of a GeoPackage's layer in place, for a file of our own.
+///
+/// # Errors
+/// When the file, the layer or a field is not there, or GDAL refuses.
+pub fn rename_fields(geopackage: &Path, layer: &str, renames: &[(String, String)]) -> Result<()> {
+    let doing = || format!("renaming the fields of `{layer}`");
+    let name = c_path(geopackage)?;
+    let layer_name = CString::new(layer).map_err(|_| Error::Path(layer.to_owned()))?;
+    let (outcome, heard) = capture::listen(|| -> Result<bool> {
+        // SAFETY: the dataset is ours and closed at the end; field definitions made are destroyed.
+        unsafe {
+            let flags = 0x01 | 0x04 | 0x40; // update, vector, verbose
+            let dataset =
+                gdal_sys::GDALOpenEx(name.as_ptr(), flags, std::ptr::null(), std::ptr::null(), std::ptr::null());
+            if dataset.is_null() {
+                return Ok(false);
+            }
+            let handle = gdal_sys::GDALDatasetGetLayerByName(dataset, layer_name.as_ptr());
+            let mut done = !handle.is_null();
+            for (from, to) in renames.iter().filter(|_| !handle.is_null()) {
+                let from = CString::new(from.as_str()).map_err(|_| Error::Path(from.clone()))?;
+                let to = CString::new(to.as_str()).map_err(|_| Error::Path(to.clone()))?;
+                let definition = gdal_sys::OGR_L_GetLayerDefn(handle);
+                let at = gdal_sys::OGR_FD_GetFieldIndex(definition, from.as_ptr());
+                if at < 0 {
+                    done = false;
+                    continue;
+                }
+                let renamed = gdal_sys::OGR_Fld_Create(to.as_ptr(), gdal_sys::OGRFieldType::OFTString);
+                done &= gdal_sys::OGR_L_AlterFieldDefn(handle, at, renamed, 0x1) == gdal_sys::OGRErr::OGRERR_NONE;
+                gdal_sys::OGR_Fld_Destroy(renamed);
+            }
+            gdal_sys::GDALClose(dataset);
+            Ok(done)
+        }
+    });
+    match outcome? {
+        true => Ok(()),
+        false => Err(Error::Refused { doing: doing(), says: capture::last(&heard) }),
+    }
 }
 
 /// `gdal_translate`: copies a raster into another format. See [`copy_vectors`].

@@ -11,8 +11,7 @@ use quick_xml::events::Event;
 const MOST_BYTES: u64 = 16_000_000;
 
 /// A reason not to open the file, and what will be left aside when it is opened.
-#[must_use]
-pub fn check_references(path: &Path) -> (Option<Problem>, Vec<Problem>) {
+pub(crate) fn check_references(path: &Path) -> (Option<Problem>, Vec<Problem>) {
     match extension(path).as_str() {
         "vrt" => (vrt(path), Vec::new()),
         "gml" | "kml" | "xml" | "gpx" => xml(path),

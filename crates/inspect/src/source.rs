@@ -166,7 +166,8 @@ fn gather(main: PathBuf, listings: &mut Listings) -> Source {
     }
     let has = |wanted: &str| files.iter().any(|f| extension(f) == wanted);
     let needed: &[&'static str] = match ending.as_str() {
-        "shp" => &["shx", "dbf"],
+        // a name can lie: only what begins as a shapefile needs a shapefile's parts
+        "shp" if head(&main, 4) == [0, 0, 0x27, 0x0A] => &["shx", "dbf"],
         "tab" if files.len() > 1 => &["dat"],
         "mif" => &["mid"],
         _ => &[],
@@ -205,7 +206,7 @@ mod tests {
     fn a_sidecar_named_outright_stands_for_its_main_file() {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["a.shp", "a.DBF"] {
-            std::fs::write(folder.path().join(name), b"x").expect("a file");
+            std::fs::write(folder.path().join(name), [0, 0, 0x27, 0x0A]).expect("a file");
         }
         let sources = find_sources(&[folder.path().join("a.DBF"), folder.path().join("a.shp")]);
         assert_eq!(sources.len(), 1);

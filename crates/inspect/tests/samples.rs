@@ -191,7 +191,8 @@ async fn ign_lambert_93_is_given_both_codes() {
     let crs = inventories[0].layers[0].crs.as_ref().expect("a CRS");
     assert_eq!(crs.code.as_deref(), Some("EPSG:2154"));
     assert_eq!(crs.twin.as_deref(), Some("IGNF:LAMB93"));
-    assert_eq!(inventories[0].layers[0].encoding.as_ref().and_then(|e| e.name.as_deref()), Some("windows-1252"));
+    let encoding = inventories[0].layers[0].encoding.as_ref().expect("an encoding");
+    assert_eq!(encoding.declared.as_deref(), Some("windows-1252"));
 }
 
 #[tokio::test]

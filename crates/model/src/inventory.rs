@@ -223,3 +223,22 @@ pub struct RasterBand {
     pub color: String,
     pub nodata: Option<f64>,
 }
+
+/// The CRS that most features are in, a projected one before a geographic one: what a delivery of
+/// several is brought to. Nothing when no layer has a code.
+#[must_use]
+pub fn common_srs(inventories: &[Inventory]) -> Option<String> {
+    let mut counts: std::collections::BTreeMap<(bool, String), u64> = std::collections::BTreeMap::new();
+    for layer in inventories.iter().flat_map(|i| &i.layers).filter(|l| l.geometry != "None") {
+        if let Some((projected, code)) = layer.crs.as_ref().and_then(|c| Some((!c.geographic, c.code.clone()?))) {
+            *counts.entry((projected, code)).or_default() += layer.features.unwrap_or(0) + 1;
+        }
+    }
+    let rasters = inventories.iter().filter_map(|i| i.raster.as_ref()).filter_map(|r| r.crs.as_ref());
+    for crs in rasters {
+        if let Some(code) = &crs.code {
+            *counts.entry((!crs.geographic, code.clone())).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by_key(|((projected, _), count)| (*projected, *count)).map(|((_, code), _)| code)
+}

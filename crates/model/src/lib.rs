@@ -8,6 +8,7 @@ mod event;
 mod extent;
 mod finding;
 mod inventory;
+mod names;
 mod package;
 mod service;
 mod step;
@@ -18,8 +19,9 @@ pub use extent::Extent;
 pub use finding::{Code, Finding, Level, Place};
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster,
-    RasterBand, Scan, SourceFile,
+    RasterBand, Scan, SourceFile, common_srs,
 };
+pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
 pub use service::Service;
 pub use step::Step;

@@ -1,0 +1,55 @@
+//! Rule: the format is one the platform takes, or one that we convert; the name says which.
+
+use model::{Code, Finding, Inventory, Kind};
+
+use super::{at_file, file_name};
+use crate::Expectations;
+use crate::catalogue::find;
+
+/// Formats the platform integrates, by GDAL's driver (its tutorial on vector delivery; FlatGeobuf
+/// since 2026-07-29).
+const TAKEN: &[&str] = &["GPKG", "ESRI Shapefile", "GeoJSON", "CSV", "FlatGeobuf"];
+
+/// Endings that go with a driver.
+const ENDINGS: &[(&str, &[&str])] = &[
+    ("GPKG", &["gpkg"]),
+    ("ESRI Shapefile", &["shp", "dbf"]),
+    ("GeoJSON", &["geojson", "json"]),
+    ("FlatGeobuf", &["fgb"]),
+    ("CSV", &["csv", "tsv"]),
+    ("GML", &["gml", "xml"]),
+    ("KML", &["kml"]),
+    ("LIBKML", &["kml", "kmz"]),
+    ("GTiff", &["tif", "tiff"]),
+    ("PNG", &["png"]),
+    ("JPEG", &["jpg", "jpeg"]),
+    ("JP2OpenJPEG", &["jp2"]),
+    ("AAIGrid", &["asc"]),
+    ("MapInfo File", &["tab", "mif"]),
+    ("GPX", &["gpx"]),
+];
+
+pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
+    let Some(driver) = inventory.driver.as_deref() else { return Vec::new() };
+    let mut findings = Vec::new();
+    let name = file_name(&inventory.path);
+    let ending = name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+    let values = [("file", name.clone()), ("driver", driver.to_owned())];
+    if ENDINGS.iter().any(|(d, endings)| *d == driver && !endings.contains(&ending.as_str())) {
+        findings.push(find(Code::ExtensionWrong, at_file(inventory), &values));
+    }
+    let vector = matches!(inventory.kind, Kind::Vector | Kind::Table);
+    if vector && !TAKEN.contains(&driver) {
+        findings.push(find(Code::FormatConverted, at_file(inventory), &values));
+    }
+    if inventory.kind == Kind::Mixed || (driver == "GPKG" && inventory.raster.is_some()) {
+        findings.push(find(Code::GpkgHoldsRaster, at_file(inventory), &values));
+    }
+    if name.starts_with("__") {
+        findings.push(find(Code::IgnoredByPlatform, at_file(inventory), &values));
+    }
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+        findings.push(find(Code::NameNotPortable, at_file(inventory), &values));
+    }
+    findings
+}
