@@ -1,0 +1,196 @@
+//! The client: one file a resource. Every request goes through [`Client::send`], where tokens,
+//! retries and refusals are dealt with.
+
+mod deliver;
+mod files;
+mod publish;
+mod who;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::auth::{Credentials, TokenCache};
+use crate::error::{Kind, Refusal, Retry};
+
+pub use files::Progress;
+
+/// Where the platform is, and as whom to speak to it.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// `https://data.geopf.fr/api`, without a slash at the end.
+    pub api: String,
+    pub credentials: Credentials,
+    /// A certificate authority to trust beside the system's, in PEM.
+    pub extra_ca_pem: Option<Vec<u8>>,
+}
+
+/// A client of one account. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    http: reqwest::Client,
+    connection: Connection,
+    token: TokenCache,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Over all pages, from `Content-Range`; the page's own count when it is missing.
+    pub total: u64,
+}
+
+/// How often a request that may be repeated is tried.
+const MOST_TRIES: u32 = 5;
+/// Entities a page: what cartes.gouv.fr asks.
+const PAGE: u64 = 100;
+
+impl Client {
+    /// # Errors
+    /// When the certificate given cannot be read.
+    pub fn new(connection: Connection) -> Result<Self, Refusal> {
+        // the first of the process wins; whoever was first chose ring too
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let operation = "preparing the connection";
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("quai/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(20))
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(pem) = &connection.extra_ca_pem {
+            let certificate =
+                reqwest::Certificate::from_pem(pem).map_err(|e| Refusal::unreachable(operation, &e))?;
+            builder = builder.tls_certs_merge([certificate]);
+        }
+        let http = builder.build().map_err(|e| Refusal::unreachable(operation, &e))?;
+        Ok(Self { inner: Arc::new(Inner { http, connection, token: TokenCache::default() }) })
+    }
+
+    /// The API's address.
+    #[must_use]
+    pub fn api(&self) -> &str {
+        &self.inner.connection.api
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.inner.connection.api.trim_end_matches('/'))
+    }
+
+    /// Sends a request built by `make` as often as is safe: a repeated one is built anew, so that a
+    /// body always starts at its first byte.
+    async fn send<F>(&self, method: Method, path: &str, safe: bool, make: F) -> Result<reqwest::Response, Refusal>
+    where
+        F: AsyncFn(reqwest::RequestBuilder) -> Result<reqwest::RequestBuilder, Refusal>,
+    {
+        let operation = format!("{method} {path}");
+        let mut renewed = false;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let token = self.inner.token.token(&self.inner.http, &self.inner.connection.credentials).await?;
+            let request = self.inner.http.request(method.clone(), self.url(path)).bearer_auth(token.reveal());
+            let outcome = make(request).await?.send().await;
+            let (refusal, wait) = match outcome {
+                Ok(answer) if answer.status().is_success() => return Ok(answer),
+                Ok(answer) => {
+                    let wait = answer
+                        .headers()
+                        .get("retry-after")
+                        .and_then(|v| v.to_str().ok()?.parse::<u64>().ok())
+                        .map(Duration::from_secs);
+                    let status = answer.status().as_u16();
+                    let body = answer.text().await.unwrap_or_default();
+                    (Refusal::from_status(&operation, status, &body), wait)
+                }
+                Err(fault) => (Refusal::unreachable(&operation, &fault), None),
+            };
+            if refusal.kind == Kind::Unauthorized && !renewed {
+                renewed = true;
+                tries -= 1;
+                self.inner.token.forget();
+                continue;
+            }
+            // a request that never reached the platform may be repeated whatever it is
+            let unsent = refusal.kind == Kind::Unreachable && refusal.says.contains("refused");
+            if refusal.retry == Retry::Never || tries >= MOST_TRIES || !(safe || unsent) {
+                return Err(refusal);
+            }
+            let pause = wait.unwrap_or_else(|| Duration::from_millis(100 << tries.min(6)) + jitter());
+            tracing::info!(operation, tries, says = refusal.says, "trying again");
+            tokio::time::sleep(pause.min(Duration::from_secs(60))).await;
+        }
+    }
+
+    async fn read<T: DeserializeOwned>(operation: &str, answer: reqwest::Response) -> Result<T, Refusal> {
+        let body = answer.bytes().await.map_err(|e| Refusal::unreachable(operation, &e))?;
+        let body: &[u8] = if body.is_empty() { b"null" } else { &body };
+        serde_json::from_slice(body).map_err(|e| Refusal::unexpected(operation, format!("unreadable answer: {e}")))
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refusal> {
+        let answer = self.send(Method::GET, path, true, async |r| Ok(r)).await?;
+        Self::read(path, answer).await
+    }
+
+    /// Sends JSON, gives what comes back. Not repeated: its effect may have happened.
+    async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Refusal> {
+        let answer = self.send(Method::POST, path, false, async |r| Ok(r.json(body))).await?;
+        Self::read(path, answer).await
+    }
+
+    /// A change of state without a body, whatever comes back.
+    async fn act(&self, method: Method, path: &str) -> Result<(), Refusal> {
+        let safe = method == Method::DELETE || method == Method::PUT;
+        self.send(method, path, safe, async |r| Ok(r)).await.map(drop)
+    }
+
+    async fn change<B: Serialize>(&self, method: Method, path: &str, body: &B) -> Result<(), Refusal> {
+        self.send(method, path, true, async |r| Ok(r.json(body))).await.map(drop)
+    }
+
+    /// One page of a list.
+    async fn page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        page: u64,
+        limit: u64,
+    ) -> Result<Page<T>, Refusal> {
+        let answer = self
+            .send(Method::GET, path, true, async |r| Ok(r.query(query).query(&[("page", page), ("limit", limit)])))
+            .await?;
+        let total = answer
+            .headers()
+            .get("content-range")
+            .and_then(|v| v.to_str().ok()?.rsplit('/').next()?.trim().parse().ok());
+        let items: Vec<T> = Self::read(path, answer).await?;
+        let total = total.unwrap_or(items.len() as u64);
+        Ok(Page { items, total })
+    }
+
+    /// A whole list.
+    async fn list<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<Vec<T>, Refusal> {
+        let mut all = Vec::new();
+        for number in 1.. {
+            let page: Page<T> = self.page(path, query, number, PAGE).await?;
+            let empty = page.items.is_empty();
+            all.extend(page.items);
+            if empty || all.len() as u64 >= page.total {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn jitter() -> Duration {
+    Duration::from_millis(rand::random_range(0..100))
+}

@@ -1,0 +1,23 @@
+//! The platform's JSON. Reading is lenient (members come and go, shapes vary by age); what we send
+//! is exact.
+
+mod entities;
+mod lenient;
+pub mod requests;
+pub mod tags;
+
+pub use entities::*;
+pub use lenient::{extent_of, parameters_of};
+
+/// Identifiers of the production platform, as its documentation gives them. They differ elsewhere:
+/// look them up first, and fall back on types.
+pub mod known {
+    pub const CHECK_STANDARD: &str = "ecb00ba0-eb42-427e-8418-f5d8a30e84ec";
+    pub const CHECK_VECTOR: &str = "66ed8a1b-93d9-4fe9-a413-ab93d31b2964";
+    pub const CHECK_ARCHIVE: &str = "f4f79b5e-7056-4b56-981d-34043b4925ab";
+    pub const CHECK_RASTER: &str = "a4060831-9c6f-42e2-9435-e07a4e8ef535";
+    pub const VECTOR_INTEGRATION: &str = "0de8c60b-9938-4be9-aa36-9026b77c3c96";
+    pub const ARCHIVE_COPY: &str = "12cdc646-3976-4f18-b273-f34fca37e2a6";
+    pub const RASTER_PYRAMID: &str = "2ae50661-986c-4f47-a3f0-e380417b522c";
+    pub const VECTOR_PYRAMID: &str = "aa5f9391-0bdb-4b97-9209-fcde351b82f6";
+}
