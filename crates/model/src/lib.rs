@@ -6,6 +6,7 @@
 mod crs;
 mod event;
 mod extent;
+mod failure;
 mod finding;
 mod inventory;
 mod names;
@@ -16,6 +17,7 @@ mod step;
 pub use crs::{Confidence, Crs, CrsCandidate};
 pub use event::{Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
+pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster,
