@@ -11,6 +11,8 @@ pub enum Kind {
     Unauthorized,
     Forbidden,
     NotFound,
+    /// Deleted by an earlier try of the same request, whose answer was lost.
+    Gone,
     Conflict,
     TooLarge,
     /// The platform is busy or away.

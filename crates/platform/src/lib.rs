@@ -4,7 +4,9 @@
 pub mod auth;
 mod client;
 mod error;
+mod query;
 pub mod wire;
 
-pub use client::{Client, Connection, Page, Progress};
+pub use client::{Attachment, Client, Connection, Content, Page, Progress, routes};
 pub use error::{Kind, Refusal, Retry};
+pub use query::Query;

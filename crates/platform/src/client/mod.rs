@@ -1,22 +1,37 @@
-//! The client: one file a resource. Every request goes through [`Client::send`], where tokens,
-//! retries and refusals are dealt with.
+//! The client: one file a resource, one line a route. Every request goes through [`Client::send`],
+//! where tokens, retries and refusals are dealt with.
 
-mod deliver;
-mod files;
-mod publish;
-mod who;
+mod annexes;
+mod attachment;
+mod checks;
+mod communities;
+mod configurations;
+mod datastores;
+mod metadata;
+mod offerings;
+mod permissions;
+mod processings;
+mod references;
+mod route;
+mod statics;
+mod stored_data;
+mod uploads;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::auth::{Credentials, TokenCache};
 use crate::error::{Kind, Refusal, Retry};
+use crate::query::Query;
 
-pub use files::Progress;
+pub use attachment::{Attachment, Content, Progress};
 
 /// Where the platform is, and as whom to speak to it.
 #[derive(Debug, Clone)]
@@ -53,6 +68,30 @@ pub struct Page<T> {
 const MOST_TRIES: u32 = 5;
 /// Entities a page: what cartes.gouv.fr asks.
 const PAGE: u64 = 100;
+/// Lines of a log a page: what IGN's SDK asks.
+const LOG_PAGE: u64 = 2000;
+
+/// Every route that a method of the client takes: method, path with `{placeholders}`.
+#[must_use]
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    [
+        annexes::ROUTES,
+        checks::ROUTES,
+        communities::ROUTES,
+        configurations::ROUTES,
+        datastores::ROUTES,
+        metadata::ROUTES,
+        offerings::ROUTES,
+        permissions::ROUTES,
+        processings::ROUTES,
+        references::ROUTES,
+        statics::ROUTES,
+        stored_data::ROUTES,
+        uploads::ROUTES,
+        users::ROUTES,
+    ]
+    .concat()
+}
 
 impl Client {
     /// # Errors
@@ -98,7 +137,7 @@ impl Client {
             let token = self.inner.token.token(&self.inner.http, &self.inner.connection.credentials).await?;
             let request = self.inner.http.request(method.clone(), self.url(path)).bearer_auth(token.reveal());
             let outcome = make(request).await?.send().await;
-            let (refusal, wait) = match outcome {
+            let (refusal, wait, unsent) = match outcome {
                 Ok(answer) if answer.status().is_success() => return Ok(answer),
                 Ok(answer) => {
                     let wait = answer
@@ -108,9 +147,10 @@ impl Client {
                         .map(Duration::from_secs);
                     let status = answer.status().as_u16();
                     let body = answer.text().await.unwrap_or_default();
-                    (Refusal::from_status(&operation, status, &body), wait)
+                    // too many requests: this one was turned away at the door
+                    (Refusal::from_status(&operation, status, &body), wait, status == 429)
                 }
-                Err(fault) => (Refusal::unreachable(&operation, &fault), None),
+                Err(fault) => (Refusal::unreachable(&operation, &fault), None, fault.is_connect()),
             };
             if refusal.kind == Kind::Unauthorized && !renewed {
                 renewed = true;
@@ -118,8 +158,11 @@ impl Client {
                 self.inner.token.forget();
                 continue;
             }
+            // what is deleted may be gone by the try whose answer was lost
+            if method == Method::DELETE && tries > 1 && refusal.kind == Kind::NotFound {
+                return Err(Refusal { kind: Kind::Gone, ..refusal });
+            }
             // a request that never reached the platform may be repeated whatever it is
-            let unsent = refusal.kind == Kind::Unreachable && refusal.says.contains("refused");
             if refusal.retry == Retry::Never || tries >= MOST_TRIES || !(safe || unsent) {
                 return Err(refusal);
             }
@@ -135,52 +178,76 @@ impl Client {
         serde_json::from_slice(body).map_err(|e| Refusal::unexpected(operation, format!("unreadable answer: {e}")))
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Refusal> {
-        let answer = self.send(Method::GET, path, true, async |r| Ok(r)).await?;
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &Query) -> Result<T, Refusal> {
+        self.ask(Method::GET, path, query).await
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, query: &Query) -> Result<T, Refusal> {
+        let safe = method == Method::GET;
+        let answer = self.send(method, path, safe, async |r| Ok(r.query(query.pairs()))).await?;
         Self::read(path, answer).await
     }
 
-    /// Sends JSON, gives what comes back. Not repeated: its effect may have happened.
-    async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Refusal> {
-        let answer = self.send(Method::POST, path, false, async |r| Ok(r.json(body))).await?;
+    async fn bytes(&self, path: &str, query: &Query) -> Result<Bytes, Refusal> {
+        let answer = self.send(Method::GET, path, true, async |r| Ok(r.query(query.pairs()))).await?;
+        answer.bytes().await.map_err(|e| Refusal::unreachable(path, &e))
+    }
+
+    /// Sends JSON, gives what comes back.
+    async fn json<T: DeserializeOwned, B: Serialize>(
+        &self,
+        method: Method,
+        path: &str,
+        safe: bool,
+        body: &B,
+    ) -> Result<T, Refusal> {
+        let answer = self.send(method, path, safe, async |r| Ok(r.json(body))).await?;
         Self::read(path, answer).await
     }
 
-    /// A change of state without a body, whatever comes back.
-    async fn act(&self, method: Method, path: &str) -> Result<(), Refusal> {
-        let safe = method == Method::DELETE || method == Method::PUT;
-        self.send(method, path, safe, async |r| Ok(r)).await.map(drop)
+    async fn change<B: Serialize>(&self, method: Method, path: &str, safe: bool, body: &B) -> Result<(), Refusal> {
+        self.send(method, path, safe, async |r| Ok(r.json(body))).await.map(drop)
     }
 
-    async fn change<B: Serialize>(&self, method: Method, path: &str, body: &B) -> Result<(), Refusal> {
-        self.send(method, path, true, async |r| Ok(r.json(body))).await.map(drop)
+    async fn act(&self, method: Method, path: &str, safe: bool, query: &Query) -> Result<(), Refusal> {
+        match self.send(method, path, safe, async |r| Ok(r.query(query.pairs()))).await {
+            Err(refusal) if refusal.kind == Kind::Gone => Ok(()),
+            outcome => outcome.map(drop),
+        }
     }
 
     /// One page of a list.
     async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
-        query: &[(&str, String)],
+        query: &Query,
         page: u64,
         limit: u64,
     ) -> Result<Page<T>, Refusal> {
         let answer = self
-            .send(Method::GET, path, true, async |r| Ok(r.query(query).query(&[("page", page), ("limit", limit)])))
+            .send(Method::GET, path, true, async |r| {
+                Ok(r.query(query.pairs()).query(&[("page", page), ("limit", limit)]))
+            })
             .await?;
         let total = answer
             .headers()
             .get("content-range")
             .and_then(|v| v.to_str().ok()?.rsplit('/').next()?.trim().parse().ok());
-        let items: Vec<T> = Self::read(path, answer).await?;
+        let items: Option<Vec<T>> = Self::read(path, answer).await?;
+        let items = items.unwrap_or_default();
         let total = total.unwrap_or(items.len() as u64);
         Ok(Page { items, total })
     }
 
-    /// A whole list.
-    async fn list<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<Vec<T>, Refusal> {
+    /// A whole list. One that names its own page is read no further.
+    async fn list<T: DeserializeOwned>(&self, path: &str, query: &Query) -> Result<Vec<T>, Refusal> {
+        if query.has("page") || query.has("limit") {
+            return self.get::<Option<Vec<T>>>(path, query).await.map(Option::unwrap_or_default);
+        }
+        let limit = if path.ends_with("/logs") { LOG_PAGE } else { PAGE };
         let mut all = Vec::new();
         for number in 1.. {
-            let page: Page<T> = self.page(path, query, number, PAGE).await?;
+            let page: Page<T> = self.page(path, query, number, limit).await?;
             let empty = page.items.is_empty();
             all.extend(page.items);
             if empty || all.len() as u64 >= page.total {
@@ -189,6 +256,24 @@ impl Client {
         }
         Ok(all)
     }
+}
+
+/// What may not stand as it is between two slashes.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A path with its placeholders filled, in their order.
+fn fill(path: &str, values: &[&str]) -> String {
+    let mut filled = String::with_capacity(path.len() + 64);
+    let mut values = values.iter();
+    for segment in path.split('/').skip(1) {
+        filled.push('/');
+        if segment.starts_with('{') {
+            filled.extend(utf8_percent_encode(values.next().copied().unwrap_or_default(), SEGMENT));
+        } else {
+            filled.push_str(segment);
+        }
+    }
+    filled
 }
 
 fn jitter() -> Duration {

@@ -55,7 +55,7 @@ pub struct ServiceUrl {
     pub url: String,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Upload {
     #[serde(rename = "_id")]
@@ -70,10 +70,12 @@ pub struct Upload {
     #[serde(deserialize_with = "lenient::tags")]
     pub tags: BTreeMap<String, String>,
     pub extent: Option<Value>,
+    pub open: Option<bool>,
+    pub last_event: Option<Value>,
 }
 
 /// A file or folder of an upload.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TreeNode {
     #[serde(rename = "type")]
@@ -84,7 +86,7 @@ pub struct TreeNode {
     pub children: Option<Vec<TreeNode>>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NamedRef {
     #[serde(rename = "_id")]
@@ -96,7 +98,7 @@ pub struct NamedRef {
 }
 
 /// One check of an upload.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UploadCheck {
     #[serde(rename = "_id")]
@@ -105,7 +107,7 @@ pub struct UploadCheck {
 }
 
 /// The checks of an upload, by state.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UploadChecks {
     pub asked: Vec<UploadCheck>,
@@ -115,7 +117,7 @@ pub struct UploadChecks {
 }
 
 /// A table of a vector database.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Relation {
     pub name: String,
@@ -126,16 +128,36 @@ pub struct Relation {
     pub primary_key: Vec<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoredDataTypeInfos {
     pub relations: Vec<Relation>,
     pub tms: Option<String>,
     pub levels: Vec<String>,
     pub files_number: Option<u64>,
+    #[serde(flatten)]
+    pub others: Map<String, Value>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+/// When what the data show was true; plain dates.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// In degrees of WGS 84.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct BoundingBox {
+    pub west: f64,
+    pub south: f64,
+    pub east: f64,
+    pub north: f64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoredData {
     #[serde(rename = "_id")]
@@ -148,25 +170,30 @@ pub struct StoredData {
     pub size: Option<u64>,
     #[serde(deserialize_with = "lenient::tags")]
     pub tags: BTreeMap<String, String>,
+    pub description: Option<String>,
+    pub open: Option<bool>,
+    pub edition: Option<Edition>,
     pub extent: Option<Value>,
+    pub bbox: Option<BoundingBox>,
+    pub last_event: Option<Value>,
     pub type_infos: StoredDataTypeInfos,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExecutionInputs {
     pub upload: Vec<NamedRef>,
     pub stored_data: Vec<NamedRef>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExecutionOutput {
     pub stored_data: Option<NamedRef>,
     pub upload: Option<NamedRef>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Execution {
     #[serde(rename = "_id")]
@@ -177,27 +204,36 @@ pub struct Execution {
     pub output: Option<ExecutionOutput>,
     #[serde(deserialize_with = "lenient::parameters")]
     pub parameters: Map<String, Value>,
+    pub creation: Option<String>,
+    pub launch: Option<String>,
+    pub start: Option<String>,
+    pub finish: Option<String>,
 }
 
 /// What a processing takes or gives.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProcessingTypes {
     pub upload: Value,
     pub stored_data: Value,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Processing {
     #[serde(rename = "_id")]
     pub id: String,
     pub name: String,
+    pub description: Option<String>,
     pub input_types: ProcessingTypes,
+    /// Spelled `output_types` where it is asked for in a list.
+    #[serde(alias = "output_types")]
     pub output_type: ProcessingTypes,
+    pub parameters: Vec<Value>,
+    pub required_checks: Vec<NamedRef>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Configuration {
     #[serde(rename = "_id")]
@@ -221,7 +257,7 @@ impl Configuration {
     }
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Offering {
     #[serde(rename = "_id")]
@@ -231,13 +267,14 @@ pub struct Offering {
     pub layer_name: String,
     pub status: OfferingStatus,
     pub open: bool,
+    pub available: Option<bool>,
     pub configuration: NamedRef,
     pub endpoint: NamedRef,
     #[serde(deserialize_with = "lenient::urls")]
     pub urls: Vec<ServiceUrl>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Endpoint {
     #[serde(rename = "_id")]
@@ -252,7 +289,7 @@ pub struct Endpoint {
 }
 
 /// An endpoint as a datastore may use it; numbers of offerings.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EndpointUse {
     #[serde(rename = "use")]
@@ -262,7 +299,7 @@ pub struct EndpointUse {
 }
 
 /// A storage as a datastore may use it; bytes.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StorageUse {
     #[serde(rename = "use")]
@@ -272,7 +309,7 @@ pub struct StorageUse {
 }
 
 /// Singular names are those of older answers.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Storages {
     pub data: Vec<StorageUse>,
@@ -282,7 +319,7 @@ pub struct Storages {
     pub annexes: Option<StorageUse>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Datastore {
     #[serde(rename = "_id")]
@@ -295,7 +332,7 @@ pub struct Datastore {
     pub configuration_layer_name_prefix: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemberCommunity {
     #[serde(rename = "_id")]
@@ -304,14 +341,14 @@ pub struct MemberCommunity {
     pub datastore: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CommunityMember {
     pub rights: Vec<String>,
     pub community: MemberCommunity,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct User {
     #[serde(rename = "_id")]
@@ -322,7 +359,7 @@ pub struct User {
     pub communities_member: Vec<CommunityMember>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Static {
     #[serde(rename = "_id")]

@@ -68,3 +68,12 @@ pub(super) fn tags<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String
         .map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect())
 }
+
+/// A reference: a bare identifier, or an entity that holds one.
+pub(super) fn reference<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(id) => Some(id),
+        Value::Object(entity) => entity.get("_id").and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    })
+}

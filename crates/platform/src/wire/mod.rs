@@ -3,10 +3,12 @@
 
 mod entities;
 mod lenient;
+mod others;
 pub mod requests;
 pub mod tags;
 
 pub use entities::*;
+pub use others::*;
 pub use lenient::{extent_of, parameters_of};
 
 /// Identifiers of the production platform, as its documentation gives them. They differ elsewhere:
@@ -20,4 +22,10 @@ pub mod known {
     pub const ARCHIVE_COPY: &str = "12cdc646-3976-4f18-b273-f34fca37e2a6";
     pub const RASTER_PYRAMID: &str = "2ae50661-986c-4f47-a3f0-e380417b522c";
     pub const VECTOR_PYRAMID: &str = "aa5f9391-0bdb-4b97-9209-fcde351b82f6";
+    pub const ENDPOINT_WFS: &str = "ae012611-13eb-4a18-8d04-9b7604a031cc";
+    pub const ENDPOINT_WMS_VECTOR: &str = "ae022611-13eb-4a18-8d04-9b7604a031cc";
+    pub const ENDPOINT_WMTS_TMS: &str = "ae032611-13eb-4a18-8d04-9b7604a031cc";
+    pub const ENDPOINT_WMS_RASTER: &str = "ae042611-13eb-4a18-8d04-9b7604a031cc";
+    pub const ENDPOINT_DOWNLOAD: &str = "ae052611-13eb-4a18-8d04-9b7604a031cc";
+    pub const ENDPOINT_METADATA: &str = "ae062611-13eb-4a18-8d04-9b7604a031cc";
 }

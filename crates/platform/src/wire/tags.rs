@@ -9,3 +9,11 @@ pub const IS_SAMPLE: &str = "is_sample";
 pub const FILE_TREE: &str = "file_tree";
 /// Ours: the fingerprint of the package that an entity comes from.
 pub const PACKAGE: &str = "quai_package";
+/// Ours, on a pyramid: what it was asked to be, in short.
+pub const RECIPE: &str = "quai_recipe";
+pub const DATA_UPLOAD_PATH: &str = "data_upload_path";
+/// JSON text: where cartes.gouv.fr thinks the integration stands.
+pub const INTEGRATION_PROGRESS: &str = "integration_progress";
+pub const INTEGRATION_CURRENT_STEP: &str = "integration_current_step";
+pub const PRODUCER: &str = "producer";
+pub const PRODUCTION_YEAR: &str = "production_year";
