@@ -1,0 +1,116 @@
+//! The real work behind checks and processings, over folders. No HTTP, no store.
+
+mod archive;
+mod check;
+mod integrate;
+mod log;
+mod tile;
+
+use std::path::{Path, PathBuf};
+
+use model::Extent;
+use platform::wire::{TreeNode, known};
+use serde_json::{Value, json};
+
+pub use check::{CheckOutcome, run_check};
+pub(crate) use integrate::DATABASE;
+pub use log::Log;
+
+/// One processing to run.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Production's id of the processing.
+    pub processing: String,
+    /// Folders of the uploads' files.
+    pub uploads: Vec<PathBuf>,
+    /// Folders of the stored data read.
+    pub stored: Vec<PathBuf>,
+    /// Folder of the stored data made.
+    pub target: PathBuf,
+    /// The target exists and grows.
+    pub append: bool,
+    pub parameters: Value,
+}
+
+/// What a processing made.
+#[derive(Debug, Clone)]
+pub struct Made {
+    pub type_infos: Value,
+    /// In degrees of WGS 84.
+    pub extent: Option<Extent>,
+    pub srs: Option<String>,
+    pub bytes: u64,
+}
+
+/// Runs a processing; the log tells why when it fails.
+///
+/// # Errors
+/// The last sentence of the log.
+pub fn run(job: &Job, log: &mut Log) -> Result<Made, String> {
+    log.info("core", "Début du traitement");
+    let made = match job.processing.as_str() {
+        known::VECTOR_INTEGRATION => integrate::integrate(job, log),
+        known::ARCHIVE_COPY => archive::copy(job, log),
+        known::VECTOR_PYRAMID => tile::tile(job, log),
+        _ => Err("Ce traitement n'est pas offert par le bac à sable.".to_owned()),
+    };
+    match &made {
+        Ok(_) => log.info("core", "Fin du traitement"),
+        Err(says) => log.error("core", says),
+    }
+    made
+}
+
+/// Bytes of all the files below a folder.
+#[must_use]
+pub fn size_of(folder: &Path) -> u64 {
+    files_below(folder).iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum()
+}
+
+/// Every file below a folder, in order of path.
+#[must_use]
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(next) = left.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                left.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The tree of an upload, as the platform shows it.
+#[must_use]
+pub fn tree_of(folder: &Path) -> Vec<TreeNode> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries
+        .into_iter()
+        .map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() {
+                let children = tree_of(&entry.path());
+                let size = children.iter().map(|c| c.size).sum();
+                TreeNode { kind: "DIRECTORY".to_owned(), name, size, children: Some(children) }
+            } else {
+                let size = entry.metadata().map(|m| m.len()).unwrap_or(0);
+                TreeNode { kind: "FILE".to_owned(), name, size, children: None }
+            }
+        })
+        .collect()
+}
+
+/// A box as the platform shows extents: a GeoJSON polygon, longitude first.
+#[must_use]
+pub fn polygon(e: Extent) -> Value {
+    json!({ "type": "Polygon", "coordinates": [[
+        [e.minx, e.miny], [e.maxx, e.miny], [e.maxx, e.maxy], [e.minx, e.maxy], [e.minx, e.miny]
+    ]] })
+}
