@@ -159,9 +159,7 @@ impl Work<'_> {
                     heard.clear();
                     let feature = gdal_sys::OGR_L_GetNextFeature(layer);
                     if feature.is_null() {
-                        if let Some(said) = heard.iter().find(|said| said.error) {
-                            part.scan.stopped = Some(said.text.clone());
-                        }
+                        part.scan.stopped = heard.take().into_iter().find(|said| said.error).map(|said| said.text);
                         break;
                     }
                     self.look(feature, &mut part, heard);
@@ -179,7 +177,7 @@ impl Work<'_> {
         part
     }
 
-    unsafe fn look(&self, feature: OGRFeatureH, part: &mut Part, heard: &mut Vec<capture::Said>) {
+    unsafe fn look(&self, feature: OGRFeatureH, part: &mut Part, heard: &capture::Heard) {
         // SAFETY: the feature is alive, its geometry belongs to it.
         unsafe {
             part.scan.read += 1;
@@ -188,7 +186,7 @@ impl Work<'_> {
             if geometry.is_null() {
                 part.scan.null += 1;
                 // what the reader said of it is the reason, when it said something
-                let reason = heard.first().map_or("no geometry".to_owned(), |said| said.text.clone());
+                let reason = heard.take().into_iter().next().map_or("no geometry".to_owned(), |said| said.text);
                 sample(&mut part.scan.empty_features, id, reason, None);
                 return;
             }
@@ -225,8 +223,8 @@ impl Work<'_> {
             if !pointless && gdal_sys::OGR_G_IsValid(geometry) == 0 {
                 part.scan.invalid += 1;
                 if part.scan.invalid_features.len() < MOST_SAMPLES {
-                    let said = heard.last().map_or("invalid geometry", |s| s.text.as_str());
-                    let (reason, point) = split_reason(said);
+                    let said = heard.take().pop().map_or("invalid geometry".to_owned(), |said| said.text);
+                    let (reason, point) = split_reason(&said);
                     let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
                     sample(&mut part.scan.invalid_features, id, reason, point.or(Some(centre)));
                 }

@@ -152,7 +152,9 @@ async fn what_kills_the_reader_costs_one_problem_and_nothing_else() {
     ];
     let inventories = inspect(&paths, Depth::Scan).await;
     let codes: Vec<Option<Code>> = inventories.iter().map(|i| i.problem.as_ref().map(|p| p.code)).collect();
-    assert_eq!(codes, [Some(Code::ReaderCrashed), None, Some(Code::ReaderCrashed)]);
+    assert_eq!(codes[..2], [Some(Code::ReaderCrashed), None]);
+    // GDAL asks for memory without end before it falls: the limit may stop it first
+    assert!(matches!(codes[2], Some(Code::ReaderCrashed | Code::ReaderOutOfMemory)), "{codes:?}");
     assert_eq!(inventories[1].layers[0].features, Some(61));
 }
 

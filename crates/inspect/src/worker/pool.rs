@@ -36,7 +36,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { seconds: 30, memory_bytes: 4 << 30, workers }
+        Self { seconds: 30, memory_bytes: 2 << 30, workers }
     }
 }
 
@@ -111,8 +111,7 @@ impl Pool {
             place = self.places.acquire() => place,
         };
         let _place = place.map_err(|e| WorkerFailure::NotStarted(e.to_string()))?;
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let mut worker = match idle {
+        let mut worker = match self.take_idle() {
             Some(worker) => worker,
             None => self.start()?,
         };
@@ -123,6 +122,9 @@ impl Pool {
         };
         match &outcome {
             Ok(_) | Err(WorkerFailure::Refused(_)) => {
+                if let Ok(mut complaints) = worker.complaints.lock() {
+                    complaints.clear();
+                }
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(worker);
                 }
@@ -133,6 +135,17 @@ impl Pool {
             }
         }
         outcome
+    }
+
+    /// A worker that waits, and still lives.
+    fn take_idle(&self) -> Option<Running> {
+        let mut idle = self.idle.lock().ok()?;
+        while let Some(mut worker) = idle.pop() {
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Some(worker);
+            }
+        }
+        None
     }
 
     fn start(&self) -> Result<Running, WorkerFailure> {

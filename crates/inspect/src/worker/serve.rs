@@ -3,7 +3,8 @@
 
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use serde_json::Value;
 
@@ -22,15 +23,21 @@ pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
     let Ok(mut out) = take_stdout() else { return ExitCode::from(2) };
     limit();
     let (sender, asks) = mpsc::channel();
+    let busy = Arc::new(AtomicBool::new(false));
+    let at_work = Arc::clone(&busy);
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines() {
             let Ok(line) = line else { break };
+            at_work.store(true, Ordering::SeqCst);
             if sender.send(line).is_err() {
                 break;
             }
         }
-        // whoever asked is gone: so is the reason to go on, even in the middle of a file
-        std::process::exit(0);
+        // whoever asked is gone: so is the reason to go on, even in the middle of a file; nothing is
+        // tidied up, since GDAL's own tidying is no place to meet a running reader
+        if at_work.load(Ordering::SeqCst) {
+            leave();
+        }
     });
     for line in asks {
         let said = match serde_json::from_str::<Ask>(&line) {
@@ -48,6 +55,7 @@ pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
             },
             Err(fault) => Say::Error(fault.to_string()),
         };
+        busy.store(false, Ordering::SeqCst);
         if write(&mut out, &said).is_err() {
             return ExitCode::from(1);
         }
@@ -73,6 +81,16 @@ fn take_stdout() -> std::io::Result<std::fs::File> {
 fn take_stdout() -> std::io::Result<std::fs::File> {
     use std::os::windows::io::AsHandle;
     Ok(std::fs::File::from(std::io::stdout().as_handle().try_clone_to_owned()?))
+}
+
+#[cfg(unix)]
+fn leave() {
+    let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL);
+}
+
+#[cfg(not(unix))]
+fn leave() {
+    std::process::abort();
 }
 
 #[cfg(unix)]
