@@ -1,1 +1,33 @@
-//! To be written.
+//! What every front door offers, composed from the rooms. Knows nothing of windows or terminals.
+
+mod account;
+mod connection;
+mod journey;
+mod look;
+mod sandbox_process;
+mod workplace;
+mod wrap;
+
+pub use account::{Who, sign_in, sign_out, whoami};
+pub use connection::{Given, Origin, Reach, reach};
+pub use journey::{PublishRequest, Style, delete, deletion, publish, status, upload};
+pub use look::{Looked, inspect as inspect_sources, look};
+pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
+pub use workplace::Workplace;
+pub use wrap::wrap;
+
+pub use deliver::{Datasheet, Deletion, Published};
+pub use inspect::worker::{self, Limits};
+pub use inspect::Depth;
+pub use model::{Event, Failure};
+pub use package::Choices;
+pub use platform::auth::Secret;
+pub use validate::{Expectations, Language};
+
+/// The life of a worker process: the handlers of the rooms that use GDAL.
+#[must_use]
+pub fn worker_main() -> std::process::ExitCode {
+    let mut handlers: Vec<(&str, worker::Handler)> = inspect::HANDLERS.to_vec();
+    handlers.extend(package::HANDLERS.iter().copied());
+    worker::serve(&handlers)
+}

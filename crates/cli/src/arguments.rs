@@ -1,0 +1,219 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::Service;
+
+/// From a file of geodata to live services on the Géoplateforme.
+#[derive(Debug, Parser)]
+#[command(name = "quai", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// One JSON document a line on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Language of the messages.
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Lang>,
+    /// Say more of what is going on.
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Seconds without progress after which reading a source is given up.
+    #[arg(long, global = true, default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) time_limit: u64,
+    /// Memory that reading a source may take, in megabytes.
+    #[arg(long, global = true, default_value_t = 4096, value_name = "MEGABYTES")]
+    pub(crate) memory_limit: u64,
+}
+
+const EXAMPLES: &str = "Examples:
+  quai inspect roads.gpkg
+  quai validate delivery/ --json
+  quai publish roads.shp --as wfs,wms-vector,tms,download --name roads --yes
+  quai status roads
+  quai sandbox run --listen 127.0.0.1:0 --data /tmp/box";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    Fr,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what files hold: layers, CRS, extent, fields.
+    #[command(visible_alias = "look")]
+    Inspect {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Read every feature, not only the headers.
+        #[arg(long)]
+        scan: bool,
+    },
+    /// Say what the platform would refuse.
+    #[command(visible_alias = "verify")]
+    Validate {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Services meant, separated by commas.
+        #[arg(long = "as", value_delimiter = ',', value_name = "SERVICES")]
+        services: Vec<Service>,
+        /// The CRS to declare, as EPSG:2154.
+        #[arg(long)]
+        srs: Option<String>,
+    },
+    /// Write the conforming copy that would be uploaded.
+    Package {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        #[arg(long)]
+        name: String,
+        #[arg(long = "as", value_delimiter = ',', default_value = "wfs", value_name = "SERVICES")]
+        services: Vec<Service>,
+        #[arg(long)]
+        srs: Option<String>,
+        /// Folder to write into.
+        #[arg(long, short = 'o')]
+        into: PathBuf,
+    },
+    /// Upload and wait for the platform's checks, without publishing.
+    Upload(#[command(flatten)] Publishing),
+    /// The whole journey, from files to live services.
+    Publish(#[command(flatten)] Publishing),
+    /// Show what the platform holds of a datasheet.
+    Status {
+        name: String,
+        #[command(flatten)]
+        connection: ConnectionArguments,
+    },
+    /// Remove a datasheet: its services, configurations, stored data and uploads.
+    Delete {
+        name: String,
+        /// Do not ask.
+        #[arg(long, short)]
+        yes: bool,
+        #[command(flatten)]
+        connection: ConnectionArguments,
+    },
+    /// The platform in a box, on this machine.
+    Sandbox {
+        #[command(subcommand)]
+        act: Option<SandboxAct>,
+        /// Address to listen on; port 0 takes any that is free.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// Folder kept across restarts.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// A switch, as `stage_milliseconds=0`; may be repeated.
+        #[arg(long = "switch", value_name = "NAME=VALUE")]
+        switches: Vec<String>,
+    },
+    /// Keep an account: the password goes to the system's keychain.
+    Login(#[command(flatten)] ConnectionArguments),
+    /// Say who is signed in, and on which datastore.
+    Whoami(#[command(flatten)] ConnectionArguments),
+    /// Forget the account.
+    Logout,
+    /// Shell completions.
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxAct {
+    /// Run in the foreground until stopped; the first line on standard output says how to use it.
+    Run {
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        #[arg(long)]
+        data: Option<PathBuf>,
+        #[arg(long = "switch", value_name = "NAME=VALUE")]
+        switches: Vec<String>,
+    },
+    /// Start in the background, or show the one that runs.
+    Start,
+    /// Show the one that runs.
+    Status,
+    /// Stop the one that runs in the background.
+    Stop,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publishing {
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Services, separated by commas: wfs, wms-vector, tms, download.
+    #[arg(long = "as", value_delimiter = ',', required = true, value_name = "SERVICES")]
+    pub(crate) services: Vec<Service>,
+    /// Technical name of the layers: letters, digits, `_`, `-`, `.`.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Datasheet shown in cartes.gouv.fr; the name by default.
+    #[arg(long)]
+    pub(crate) datasheet: Option<String>,
+    #[arg(long, default_value = "")]
+    pub(crate) title: String,
+    #[arg(long = "abstract", default_value = "", value_name = "TEXT")]
+    pub(crate) abstract_: String,
+    #[arg(long = "keyword", value_name = "WORD")]
+    pub(crate) keywords: Vec<String>,
+    /// SLD 1.0.0: `FILE` for every table, or `TABLE=FILE`; may be repeated.
+    #[arg(long = "style", value_name = "[TABLE=]FILE")]
+    pub(crate) styles: Vec<String>,
+    /// The CRS to declare, for data that do not say theirs.
+    #[arg(long)]
+    pub(crate) srs: Option<String>,
+    /// Publish on endpoints that need a key.
+    #[arg(long)]
+    pub(crate) private: bool,
+    /// Leave the upload in place afterwards.
+    #[arg(long)]
+    pub(crate) keep_upload: bool,
+    /// Do not ask: start the sandbox when there is no account, publish for all to see.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArguments,
+}
+
+/// Which platform, and as whom; what is not given comes from the environment, then the settings.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionArguments {
+    #[arg(long, env = "QUAI_API_URL", value_name = "URL")]
+    api_url: Option<String>,
+    #[arg(long, env = "QUAI_TOKEN_URL", value_name = "URL")]
+    token_url: Option<String>,
+    #[arg(long, env = "QUAI_CLIENT_ID", value_name = "ID")]
+    client_id: Option<String>,
+    #[arg(long, env = "QUAI_USERNAME", value_name = "NAME")]
+    username: Option<String>,
+    #[arg(long, env = "QUAI_DATASTORE", value_name = "ID")]
+    datastore: Option<String>,
+    /// A certificate authority to trust, in PEM.
+    #[arg(long, env = "QUAI_CA_FILE", value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+}
+
+impl ConnectionArguments {
+    /// With the secrets of the environment, which no argument carries: arguments are seen by all.
+    pub(crate) fn given(&self) -> commands::Given {
+        let secret = |name: &str| {
+            std::env::var(name).ok().filter(|v| !v.is_empty()).map(commands::Secret::new)
+        };
+        let text = |value: &Option<String>| value.clone().filter(|v| !v.is_empty());
+        commands::Given {
+            api: text(&self.api_url),
+            token_url: text(&self.token_url),
+            client_id: text(&self.client_id),
+            client_secret: secret("QUAI_CLIENT_SECRET"),
+            username: text(&self.username),
+            password: secret("QUAI_PASSWORD"),
+            token: secret("QUAI_TOKEN"),
+            datastore: text(&self.datastore),
+            ca_file: self.ca_file.clone(),
+        }
+    }
+}

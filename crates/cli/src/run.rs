@@ -1,0 +1,286 @@
+//! One arm a command: from words to the commands room, and its answer to the screen.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use commands::{
+    Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace,
+};
+use commands::Limits;
+use model::{Level, Service};
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{Cli, Command, ConnectionArguments, Lang, Publishing, SandboxAct};
+use crate::screen::Screen;
+
+const NO: u8 = 1;
+const COULD_NOT: u8 = 2;
+const INTERRUPTED: u8 = 130;
+
+pub(crate) async fn run(cli: Cli) -> ExitCode {
+    let lang = cli.lang.unwrap_or_else(|| {
+        let system = std::env::var("LC_ALL").or_else(|_| std::env::var("LC_MESSAGES")).or_else(|_| std::env::var("LANG"));
+        if system.is_ok_and(|l| l.to_lowercase().starts_with("fr")) { Lang::Fr } else { Lang::En }
+    });
+    let screen = Screen::new(cli.json, lang);
+    let language = if lang == Lang::Fr { Language::Fr } else { Language::En };
+    let limits = Limits { seconds: cli.time_limit, memory_bytes: cli.memory_limit << 20, ..Limits::default() };
+    let work = match Workplace::usual(language, limits) {
+        Ok(work) => work,
+        Err(failure) => {
+            screen.fail(&failure);
+            return ExitCode::from(COULD_NOT);
+        }
+    };
+    let cancel = CancellationToken::new();
+    let asked = cancel.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            asked.cancel();
+        }
+        // a second time means now
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    });
+    let outcome = act(cli.command, &work, &screen, &cancel).await;
+    match outcome {
+        Ok(code) if !cancel.is_cancelled() => ExitCode::from(code),
+        Ok(_) => ExitCode::from(INTERRUPTED),
+        Err(failure) => {
+            screen.fail(&failure);
+            match failure.code.as_str() {
+                "CANCELLED" => ExitCode::from(INTERRUPTED),
+                "NO_HOME" | "DISK" | "USAGE" | "CA_FILE" | "NOT_SIGNED_IN" | "NO_KEYCHAIN" | "INCOMPLETE"
+                | "STYLE_UNREADABLE" | "ALREADY_RUNNING" | "DECLINED" | "NO_ACCOUNT" => ExitCode::from(COULD_NOT),
+                _ => ExitCode::from(NO),
+            }
+        }
+    }
+}
+
+async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &CancellationToken) -> Result<u8, Failure> {
+    let hear = |event: Event| screen.hear(&event);
+    match command {
+        Command::Inspect { paths, scan } => {
+            let depth = if scan { Depth::Scan } else { Depth::Facts };
+            // only the sources are data: progress is not
+            let only = |event: Event| {
+                if !screen.json || matches!(event, Event::Source(_)) {
+                    screen.hear(&event);
+                }
+            };
+            let inventories = commands::inspect_sources(work, &paths, depth, &only, cancel).await;
+            Ok(if inventories.iter().all(|i| i.problem.is_none()) { 0 } else { NO })
+        }
+        Command::Validate { paths, services, srs } => {
+            let expectations = Expectations { declared_srs: srs, services, language: work.language };
+            let only = |event: Event| {
+                if matches!(event, Event::Finding(_) | Event::Summary { .. })
+                    || (!screen.json && !matches!(event, Event::Source(_)))
+                {
+                    screen.hear(&event);
+                }
+            };
+            let looked = commands::look(work, &paths, &expectations, &only, cancel).await;
+            Ok(if looked.count(Level::Blocks) == 0 { 0 } else { NO })
+        }
+        Command::Package { paths, name, services, srs, into } => {
+            let inventories = commands::inspect_sources(work, &paths, Depth::Scan, &hear, cancel).await;
+            let choices = commands::Choices { name, services, srs };
+            let packages = commands::wrap(work, &inventories, &choices, Some(&into), &hear, cancel).await?;
+            for package in &packages {
+                if screen.json {
+                    screen.data(&serde_json::json!({ "type": "package", "package": package }));
+                } else {
+                    for file in &package.files {
+                        screen.line(&format!("{}  {}  {} B", file.md5, file.local.display(), file.bytes));
+                    }
+                }
+            }
+            Ok(0)
+        }
+        Command::Upload(publishing) => {
+            let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
+            let request = request_of(publishing)?;
+            commands::upload(work, &reach, &request, &hear, cancel).await?;
+            Ok(0)
+        }
+        Command::Publish(publishing) => {
+            let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
+            if !publishing.yes && reach.origin == Origin::Named && !publishing.private {
+                confirm(
+                    screen,
+                    &format!(
+                        "{} {} ({})",
+                        screen.say("Publier à la vue de tous (GetCapabilities) dans l’entrepôt", "Publish, visible to everybody in GetCapabilities, in datastore"),
+                        reach.datastore,
+                        reach.client.api()
+                    ),
+                )?;
+            }
+            let request = request_of(publishing)?;
+            commands::publish(work, &reach, &request, &hear, cancel).await?;
+            Ok(0)
+        }
+        Command::Status { name, connection } => {
+            let reach = commands::reach(work, &connection.given(), false).await?;
+            let sheet = commands::status(&reach, &name).await?;
+            show_sheet(screen, &sheet);
+            Ok(0)
+        }
+        Command::Delete { name, yes, connection } => {
+            let reach = commands::reach(work, &connection.given(), false).await?;
+            let deletion = commands::deletion(&reach, &name).await?;
+            screen.data(&deletion);
+            if !yes {
+                confirm(screen, screen.say("Tout cela sera supprimé", "All this will be deleted"))?;
+            }
+            commands::delete(&reach, &deletion, &hear, cancel).await?;
+            Ok(0)
+        }
+        Command::Sandbox { act: None, listen, data, switches } => sandbox_run(work, listen, data, &switches, screen).await,
+        Command::Sandbox { act: Some(act), .. } => match act {
+            SandboxAct::Run { listen, data, switches } => sandbox_run(work, listen, data, &switches, screen).await,
+            SandboxAct::Start => {
+                screen.data(&commands::ensure_sandbox(work).await?);
+                Ok(0)
+            }
+            SandboxAct::Status => match commands::alive_sandbox(work).await {
+                Some(ready) => {
+                    screen.data(&ready);
+                    Ok(0)
+                }
+                None => {
+                    screen.line(screen.say("Le bac à sable est arrêté.", "The sandbox is stopped."));
+                    Ok(NO)
+                }
+            },
+            SandboxAct::Stop => Ok(if commands::stop_sandbox(work).await { 0 } else { NO }),
+        },
+        Command::Login(connection) => {
+            let mut given = connection.given();
+            if given.password.is_none() && std::io::stdin().is_terminal() {
+                let asked = dialoguer::Password::new().with_prompt(screen.say("Mot de passe", "Password")).interact();
+                given.password = asked.ok().map(commands::Secret::new);
+            }
+            commands::sign_in(work, &given)?;
+            whoami(work, screen, &connection).await
+        }
+        Command::Whoami(connection) => whoami(work, screen, &connection).await,
+        Command::Logout => commands::sign_out(work).map(|()| 0),
+        Command::Completions { .. } => Ok(0),
+    }
+}
+
+async fn whoami(work: &Workplace, screen: &Screen, connection: &ConnectionArguments) -> Result<u8, Failure> {
+    let reach = commands::reach(work, &connection.given(), false).await?;
+    let who = commands::whoami(&reach).await?;
+    screen.data(&who);
+    Ok(0)
+}
+
+/// Reaches the platform; without any account, offers the sandbox.
+async fn reach(work: &Workplace, screen: &Screen, connection: &ConnectionArguments, yes: bool) -> Result<Reach, Failure> {
+    match commands::reach(work, &connection.given(), yes).await {
+        Err(failure) if failure.code == "NO_ACCOUNT" => {
+            confirm(screen, screen.say("Aucun compte : publier dans le bac à sable de cette machine", "No account: publish in this machine's sandbox"))?;
+            commands::reach(work, &connection.given(), true).await
+        }
+        outcome => outcome,
+    }
+}
+
+fn confirm(screen: &Screen, question: &str) -> Result<(), Failure> {
+    let declined = || {
+        Failure::new("DECLINED", "Rien n’a été fait, faute d’accord.", "Nothing was done, for want of a yes.")
+            .hint("Ajoutez --yes pour ne pas être interrogé.", "Add --yes not to be asked.")
+    };
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        screen.line(question);
+        return Err(declined());
+    }
+    match dialoguer::Confirm::new().with_prompt(question).default(false).interact() {
+        Ok(true) => Ok(()),
+        _ => Err(declined()),
+    }
+}
+
+fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
+    if let Some(service) = p.services.iter().find(|s| matches!(s, Service::WmsRaster | Service::Wmts)) {
+        return Err(Failure::new(
+            "USAGE",
+            format!("Le service {service} n’est pas encore publié par cette version."),
+            format!("The service {service} is not published by this version yet."),
+        ));
+    }
+    let styles = p
+        .styles
+        .iter()
+        .map(|given| match given.split_once('=') {
+            Some((table, file)) if !table.contains(['/', '\\']) => Style { table: Some(table.to_owned()), file: file.into() },
+            _ => Style { table: None, file: given.into() },
+        })
+        .collect();
+    Ok(PublishRequest {
+        paths: p.paths,
+        services: p.services,
+        name: p.name,
+        datasheet: p.datasheet,
+        title: p.title,
+        abstract_: p.abstract_,
+        keywords: p.keywords,
+        styles,
+        srs: p.srs,
+        private: p.private,
+        keep_upload: p.keep_upload,
+    })
+}
+
+fn show_sheet(screen: &Screen, sheet: &commands::Datasheet) {
+    screen.data(sheet);
+}
+
+async fn sandbox_run(
+    work: &Workplace,
+    listen: std::net::SocketAddr,
+    data: Option<std::path::PathBuf>,
+    switches: &[String],
+    screen: &Screen,
+) -> Result<u8, Failure> {
+    let usage = |says: String| Failure::new("USAGE", says.clone(), says);
+    let mut wanted = serde_json::to_value(sandbox::Switches::default()).unwrap_or_default();
+    for switch in switches {
+        let (name, value) = switch.split_once('=').ok_or_else(|| usage(format!("`{switch}`: NAME=VALUE")))?;
+        if wanted.get(name).is_none() {
+            return Err(usage(format!("`{name}`: no such switch")));
+        }
+        wanted[name] = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    }
+    let switches = serde_json::from_value(wanted).map_err(|e| usage(e.to_string()))?;
+    let data = data.unwrap_or_else(|| work.data.join("sandbox"));
+    let running = sandbox::start(sandbox::Options { listen, data, switches }).await.map_err(|fault| {
+        Failure::new("SANDBOX", format!("Le bac à sable n’a pas démarré : {fault}"), fault.to_string())
+            .hint("Choisissez une autre adresse (--listen) ou un autre dossier (--data).", "Choose another address (--listen) or folder (--data).")
+    })?;
+    screen.data(&running.ready);
+    stop_asked().await;
+    // what still flows must not hold it
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), running.stop()).await;
+    Ok(0)
+}
+
+async fn stop_asked() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,189 @@
+//! What people see: lines on standard error, a bar on a terminal, JSON lines when asked.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use console::style;
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use model::{Event, Failure, Finding, Inventory, Level, Step};
+use serde::Serialize;
+
+use crate::arguments::Lang;
+
+/// How often a line is said where there is no terminal.
+const EVERY: Duration = Duration::from_secs(10);
+
+pub(crate) struct Screen {
+    pub(crate) json: bool,
+    pub(crate) lang: Lang,
+    bar: ProgressBar,
+    last: Mutex<(Instant, Option<u64>)>,
+}
+
+impl Screen {
+    pub(crate) fn new(json: bool, lang: Lang) -> Self {
+        let bar = if std::io::stderr().is_terminal() && !json { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        Self { json, lang, bar, last: Mutex::new((Instant::now(), None)) }
+    }
+
+    pub(crate) fn say<'a>(&self, fr: &'a str, en: &'a str) -> &'a str {
+        if self.lang == Lang::Fr { fr } else { en }
+    }
+
+    /// A line for people.
+    pub(crate) fn line(&self, text: &str) {
+        self.bar.suspend(|| {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        });
+    }
+
+    /// A line of data; a pipe that nobody reads any more is no error.
+    pub(crate) fn data<T: Serialize>(&self, value: &T) {
+        if let Ok(text) = serde_json::to_string(value) {
+            let mut out = std::io::stdout().lock();
+            let _ = writeln!(out, "{text}");
+            let _ = out.flush();
+        }
+    }
+
+    pub(crate) fn step(&self, step: Step) -> &'static str {
+        match (step, self.lang) {
+            (Step::Drop, Lang::Fr) => "Dépôt",
+            (Step::Inspect, Lang::Fr) => "Inspection",
+            (Step::Validate, Lang::Fr) => "Validation",
+            (Step::Package, Lang::Fr) => "Préparation du paquet",
+            (Step::Upload, Lang::Fr) => "Téléversement",
+            (Step::Check, Lang::Fr) => "Vérifications",
+            (Step::Process, Lang::Fr) => "Traitement",
+            (Step::Publish, Lang::Fr) => "Publication",
+            (Step::Share, Lang::Fr) => "Partage",
+            (Step::Drop, Lang::En) => "Drop",
+            (Step::Inspect, Lang::En) => "Inspect",
+            (Step::Validate, Lang::En) => "Validate",
+            (Step::Package, Lang::En) => "Package",
+            (Step::Upload, Lang::En) => "Upload",
+            (Step::Check, Lang::En) => "Check",
+            (Step::Process, Lang::En) => "Process",
+            (Step::Publish, Lang::En) => "Publish",
+            (Step::Share, Lang::En) => "Share",
+        }
+    }
+
+    /// Shows one piece of news.
+    pub(crate) fn hear(&self, event: &Event) {
+        if self.json {
+            self.data(event);
+            return;
+        }
+        match event {
+            Event::Started { step, total } => {
+                if let Ok(mut last) = self.last.lock() {
+                    *last = (Instant::now(), *total);
+                }
+                self.bar.set_message(self.step(*step).to_owned());
+                if matches!(step, Step::Upload | Step::Package) && total.is_some() {
+                    self.bar.set_length(total.unwrap_or(0));
+                    if let Ok(look) = ProgressStyle::with_template("{msg:24} {bar:30} {bytes}/{total_bytes} {eta}") {
+                        self.bar.set_style(look);
+                    }
+                } else {
+                    self.bar.set_style(ProgressStyle::default_spinner());
+                    self.bar.enable_steady_tick(Duration::from_millis(120));
+                }
+                self.bar.set_position(0);
+            }
+            Event::Advanced { step, done } => {
+                self.bar.set_position(*done);
+                if let Ok(mut last) = self.last.lock() {
+                    if self.bar.is_hidden() && last.0.elapsed() > EVERY {
+                        last.0 = Instant::now();
+                        let of = last.1.map(|t| format!(" / {t}")).unwrap_or_default();
+                        let _ = writeln!(std::io::stderr(), "{}: {done}{of}", self.step(*step));
+                    }
+                }
+            }
+            Event::Noted { step, message } => self.line(&format!("{} {}: {message}", style("·").dim(), self.step(*step))),
+            Event::Logged { line, .. } => self.line(&format!("  {}", style(line).dim())),
+            Event::Warned { message, .. } => self.line(&format!("{} {message}", style("!").yellow())),
+            Event::Finished { step } => self.line(&format!("{} {}", style("✓").green(), self.step(*step))),
+            Event::Source(inventory) => self.show_source(inventory),
+            Event::Finding(finding) => self.show_finding(finding),
+            Event::Summary { blocks, degrades, tells } => {
+                let text = match self.lang {
+                    Lang::Fr => format!("{blocks} bloquant(s), {degrades} à améliorer, {tells} information(s)"),
+                    Lang::En => format!("{blocks} blocking, {degrades} degrading, {tells} for information"),
+                };
+                self.line(&text);
+            }
+            Event::Published { datasheet, offerings, .. } => {
+                self.bar.finish_and_clear();
+                let head = self.say("En ligne", "Live");
+                self.line(&format!("\n{} {}", style(head).green().bold(), style(datasheet).bold()));
+                for offering in offerings {
+                    for url in &offering.urls {
+                        self.line(&format!("  {:12} {}", offering.kind, url.url));
+                    }
+                }
+            }
+        }
+    }
+
+    fn show_source(&self, inventory: &Inventory) {
+        let driver = inventory.driver.as_deref().unwrap_or("–");
+        self.line(&format!("{}  {driver}, {}", style(&inventory.path).bold(), HumanBytes(inventory.bytes)));
+        if let Some(problem) = &inventory.problem {
+            self.line(&format!("  {} {}: {}", style("✗").red(), problem.code, problem.message));
+        }
+        for layer in &inventory.layers {
+            let crs = layer.crs.as_ref().map_or_else(
+                || "–".to_owned(),
+                |c| {
+                    let twin = c.twin.as_ref().map(|t| format!(" = {t}")).unwrap_or_default();
+                    format!("{}{twin} {}", c.code.as_deref().unwrap_or("?"), c.name)
+                },
+            );
+            let count = layer.features.map_or_else(|| "?".to_owned(), |n| n.to_string());
+            self.line(&format!("  {}  {count} × {}  {crs}", style(&layer.name).cyan(), layer.geometry));
+            if let Some(e) = layer.extent_wgs84 {
+                self.line(&format!("    {:.4} {:.4} {:.4} {:.4}", e.minx, e.miny, e.maxx, e.maxy));
+            }
+            let fields: Vec<String> = layer.fields.iter().map(|f| format!("{}:{}", f.name, f.kind)).collect();
+            if !fields.is_empty() {
+                self.line(&format!("    {}", style(fields.join(" ")).dim()));
+            }
+        }
+        if let Some(raster) = &inventory.raster {
+            let bands: Vec<&str> = raster.bands.iter().map(|b| b.kind.as_str()).collect();
+            let code = raster.crs.as_ref().and_then(|c| c.code.as_deref()).unwrap_or("–");
+            self.line(&format!("  {} × {} px, {}, {code}", raster.width, raster.height, bands.join("+")));
+        }
+    }
+
+    fn show_finding(&self, finding: &Finding) {
+        let mark = match finding.level {
+            Level::Blocks => style("✗").red(),
+            Level::Degrades => style("!").yellow(),
+            Level::Tells | Level::Debug => style("·").dim(),
+        };
+        self.line(&format!("{mark} {} {}", finding.message, style(finding.code.as_str()).dim()));
+    }
+
+    /// What stopped the command.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        self.bar.finish_and_clear();
+        if self.json {
+            self.data(&serde_json::json!({ "type": "failure", "failure": failure }));
+        }
+        let at = usize::from(self.lang == Lang::En);
+        let head = self.say("erreur", "error");
+        let _ = writeln!(std::io::stderr(), "{}: {} [{}]", style(head).red().bold(), failure.message[at], failure.code);
+        for line in failure.log.iter().take(20) {
+            let _ = writeln!(std::io::stderr(), "  {line}");
+        }
+        if let Some(hint) = &failure.hint {
+            let head = self.say("conseil", "hint");
+            let _ = writeln!(std::io::stderr(), "{}: {}", style(head).cyan(), hint[at]);
+        }
+    }
+}

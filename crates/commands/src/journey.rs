@@ -1,0 +1,191 @@
+//! The whole way: look, wrap, deliver.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use deliver::{Datasheet, Deletion, Order, Published};
+use model::{Event, Failure, Level, Package, PackageKind, Service, conforming_name};
+use package::Choices;
+use tokio_util::sync::CancellationToken;
+use validate::Expectations;
+
+use crate::workplace::disk;
+use crate::{Reach, Workplace, look, wrap};
+
+/// A style file, for one table or for all.
+#[derive(Debug, Clone)]
+pub struct Style {
+    pub table: Option<String>,
+    pub file: PathBuf,
+}
+
+/// What to publish, and how.
+#[derive(Debug, Clone, Default)]
+pub struct PublishRequest {
+    pub paths: Vec<PathBuf>,
+    pub services: Vec<Service>,
+    pub name: String,
+    pub datasheet: Option<String>,
+    pub title: String,
+    pub abstract_: String,
+    pub keywords: Vec<String>,
+    pub styles: Vec<Style>,
+    pub srs: Option<String>,
+    pub private: bool,
+    pub keep_upload: bool,
+}
+
+/// From paths to live services. Cut anywhere and asked again, it goes on from there.
+///
+/// # Errors
+/// What stopped it; blocking findings were told as events before.
+pub async fn publish(
+    work: &Workplace,
+    reach: &Reach,
+    request: &PublishRequest,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    let _lock = lock(work, &request.name)?;
+    let order = prepare(work, reach, request, news, cancel).await?;
+    deliver::publish(&reach.client, &order, news, cancel).await
+}
+
+/// From paths to a closed upload whose checks are done.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn upload(
+    work: &Workplace,
+    reach: &Reach,
+    request: &PublishRequest,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    let _lock = lock(work, &request.name)?;
+    let order = prepare(work, reach, request, news, cancel).await?;
+    deliver::check(&reach.client, &order, news, cancel).await
+}
+
+/// One delivery of a name at a time: two at once would each create what the other does.
+fn lock(work: &Workplace, name: &str) -> Result<std::fs::File, Failure> {
+    let doing = ["Verrou de la livraison", "Locking the delivery"];
+    let folder = work.data.join("locks");
+    std::fs::create_dir_all(&folder).map_err(|e| disk(doing, &e))?;
+    let file = std::fs::File::create(folder.join(conforming_name(name))).map_err(|e| disk(doing, &e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Failure::new(
+            "ALREADY_RUNNING",
+            format!("La livraison « {name} » est déjà en cours dans un autre processus."),
+            format!("The delivery `{name}` is already running in another process."),
+        )
+        .hint("Attendez qu’elle finisse, ou arrêtez-la.", "Wait for it to end, or stop it.")),
+        Err(std::fs::TryLockError::Error(fault)) => Err(disk(doing, &fault)),
+    }
+}
+
+async fn prepare(
+    work: &Workplace,
+    reach: &Reach,
+    request: &PublishRequest,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<Order, Failure> {
+    let expectations = Expectations {
+        declared_srs: request.srs.clone(),
+        services: request.services.clone(),
+        language: work.language,
+    };
+    let looked = look(work, &request.paths, &expectations, news, cancel).await;
+    if cancel.is_cancelled() {
+        return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));
+    }
+    let blocks = looked.count(Level::Blocks);
+    if blocks > 0 {
+        let first: Vec<[String; 2]> =
+            looked.findings.iter().filter(|f| f.level == Level::Blocks).filter_map(|f| f.sentences.clone()).take(30).collect();
+        let all = |at: usize| first.iter().map(|s| s[at].as_str()).collect::<Vec<_>>().join("\n  ");
+        return Err(Failure::new(
+            "DATA_BLOCKED",
+            format!("Rien n’a été envoyé : {blocks} constat(s) empêche(nt) la livraison.\n  {}", all(0)),
+            format!("Nothing was sent: {blocks} finding(s) stop the delivery.\n  {}", all(1)),
+        )
+        .hint("Corrigez les données, puis relancez.", "Mend the data, then run again."));
+    }
+    let choices =
+        Choices { name: request.name.clone(), services: request.services.clone(), srs: request.srs.clone() };
+    let packages = wrap(work, &looked.inventories, &choices, None, news, cancel).await?;
+    let styles = read_styles(&request.styles, &packages)?;
+    Ok(Order {
+        datastore: reach.datastore.clone(),
+        datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
+        name: request.name.clone(),
+        packages,
+        services: request.services.clone(),
+        title: request.title.clone(),
+        abstract_: request.abstract_.clone(),
+        keywords: request.keywords.clone(),
+        styles,
+        open: !request.private,
+        keep_upload: request.keep_upload,
+        tile_levels: None,
+    })
+}
+
+fn read_styles(styles: &[Style], packages: &[Package]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let tables: Vec<&str> = packages
+        .iter()
+        .filter(|p| p.kind == PackageKind::Vector)
+        .flat_map(|p| &p.layers)
+        .map(|l| l.table.as_str())
+        .collect();
+    let mut read = BTreeMap::new();
+    for style in styles {
+        let bytes = std::fs::read(&style.file).map_err(|e| {
+            Failure::new(
+                "STYLE_UNREADABLE",
+                format!("Le style « {} » ne se lit pas : {e}", style.file.display()),
+                format!("The style `{}` cannot be read: {e}", style.file.display()),
+            )
+        })?;
+        match &style.table {
+            Some(table) => drop(read.insert(table.clone(), bytes)),
+            None => {
+                for table in &tables {
+                    read.insert((*table).to_owned(), bytes.clone());
+                }
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// What the platform holds of a datasheet.
+///
+/// # Errors
+/// The platform's refusal.
+pub async fn status(reach: &Reach, datasheet: &str) -> Result<Datasheet, Failure> {
+    deliver::status(&reach.client, &reach.datastore, datasheet).await
+}
+
+/// What deleting a datasheet would remove.
+///
+/// # Errors
+/// The platform's refusal.
+pub async fn deletion(reach: &Reach, datasheet: &str) -> Result<Deletion, Failure> {
+    deliver::deletion(&reach.client, &reach.datastore, datasheet).await
+}
+
+/// Removes what [`deletion`] listed.
+///
+/// # Errors
+/// The platform's refusal.
+pub async fn delete(
+    reach: &Reach,
+    deletion: &Deletion,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<(), Failure> {
+    deliver::delete(&reach.client, &reach.datastore, deletion, news, cancel).await
+}

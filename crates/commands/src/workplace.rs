@@ -1,0 +1,58 @@
+//! Where this machine keeps Quai's things, and how it reads strangers' files.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use inspect::worker::{Limits, Pool, WorkerCommand};
+use model::Failure;
+use validate::Language;
+
+/// What a front door answers for the commands.
+#[derive(Debug)]
+pub struct Workplace {
+    /// Packages, the sandbox, the journal.
+    pub data: PathBuf,
+    pub settings: PathBuf,
+    pub language: Language,
+    pub worker: WorkerCommand,
+    pub limits: Limits,
+    pool: OnceLock<Arc<Pool>>,
+}
+
+impl Workplace {
+    /// The usual folders, or those that `QUAI_DATA_DIR` and `QUAI_CONFIG_DIR` name.
+    ///
+    /// # Errors
+    /// When the system names no home folder, or not this program.
+    pub fn usual(language: Language, limits: Limits) -> Result<Self, Failure> {
+        let nowhere = || {
+            Failure::new("NO_HOME", "Le système n’indique aucun dossier personnel.", "The system names no home folder.")
+                .hint("Indiquez QUAI_DATA_DIR et QUAI_CONFIG_DIR.", "Set QUAI_DATA_DIR and QUAI_CONFIG_DIR.")
+        };
+        let own = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let usual = directories::ProjectDirs::from("fr", "quai", "quai");
+        let data = own("QUAI_DATA_DIR").or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(nowhere)?;
+        let settings =
+            own("QUAI_CONFIG_DIR").or_else(|| usual.as_ref().map(|d| d.config_dir().to_owned())).ok_or_else(nowhere)?;
+        let program = std::env::current_exe().map_err(|_| nowhere())?;
+        Ok(Self {
+            data,
+            settings,
+            language,
+            worker: WorkerCommand { program, args: vec!["worker".into()] },
+            limits,
+            pool: OnceLock::new(),
+        })
+    }
+
+    /// The workers, started when first asked.
+    pub fn pool(&self) -> Arc<Pool> {
+        Arc::clone(self.pool.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), self.limits))))
+    }
+}
+
+/// A failure of the disk, told.
+pub(crate) fn disk(doing: [&str; 2], fault: &dyn std::fmt::Display) -> Failure {
+    Failure::new("DISK", format!("{} : {fault}", doing[0]), format!("{}: {fault}", doing[1]))
+        .hint("Vérifiez la place et les droits sur le disque.", "Check the disk's space and permissions.")
+}
