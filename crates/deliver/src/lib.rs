@@ -1,1 +1,90 @@
-//! To be written.
+//! From a package to live services: upload, check, process, publish, share.
+//!
+//! Nothing is remembered between two runs: where a delivery stands is worked out from what the
+//! platform says ([`journey::standing`]), and each step changes at most one thing there. So a journey
+//! cut anywhere and begun again ends in the same services. Knows nothing of windows or terminals.
+
+mod check;
+mod delete;
+mod facts;
+mod failure;
+pub mod journey;
+mod order;
+mod pace;
+mod process;
+mod publish;
+mod share;
+mod status;
+mod style;
+mod tiles;
+mod upload;
+
+pub use delete::{Deletion, Doomed, delete, deletion};
+pub use facts::{Facts, LineFacts, ProductFacts, RunState, ServiceFacts, UploadFacts};
+pub use journey::{Deed, Product, Standing, standing};
+pub use model::Failure;
+pub use order::{Order, Published};
+pub use status::{Datasheet, Entity, datasheets, status};
+pub use style::default_style;
+pub use tiles::{Levels, levels};
+
+use model::{Event, Step};
+use platform::Client;
+use tokio_util::sync::CancellationToken;
+
+/// Whom to tell what happens.
+pub type News<'a> = &'a (dyn Fn(Event) + Sync);
+
+/// The whole journey: from packages to live services.
+///
+/// # Errors
+/// What stopped it, in two languages; running it again goes on from there.
+pub async fn publish(
+    client: &Client,
+    order: &Order,
+    news: News<'_>,
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    let published = journey::travel(client, order, Step::Publish, news, cancel).await?;
+    news(published.event(&order.datasheet));
+    Ok(published)
+}
+
+/// Sends the packages, whole, and stops there.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn upload(
+    client: &Client,
+    order: &Order,
+    news: News<'_>,
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    journey::travel(client, order, Step::Upload, news, cancel).await
+}
+
+/// Sends the packages and waits for the platform's checks.
+///
+/// # Errors
+/// As [`publish`]; the lines of the log that explain a failed check are in the failure.
+pub async fn check(
+    client: &Client,
+    order: &Order,
+    news: News<'_>,
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    journey::travel(client, order, Step::Check, news, cancel).await
+}
+
+/// Goes as far as the stored data.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn process(
+    client: &Client,
+    order: &Order,
+    news: News<'_>,
+    cancel: &CancellationToken,
+) -> Result<Published, Failure> {
+    journey::travel(client, order, Step::Process, news, cancel).await
+}
