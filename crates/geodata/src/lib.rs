@@ -12,6 +12,7 @@ pub mod formats;
 mod look;
 mod raw;
 mod scan;
+mod simple;
 mod translate;
 
 use std::sync::Once;

@@ -9,6 +9,7 @@ use gdal_sys::{OGRFeatureH, OGRGeometryH, OGRLayerH};
 use model::{Extent, Faulty, GeometryCount, Scan};
 
 use crate::raw::{CList, Reference, Source, Transform, c_string};
+use crate::simple::{Corner, Prover, is_line};
 use crate::{capture, facts};
 
 const MOST_SAMPLES: usize = 100;
@@ -44,46 +45,31 @@ pub fn scan_layer(
     let stop = AtomicBool::new(false);
     let work = Work { area, read: &read, stop: &stop, told };
     let count = u64::try_from(count).unwrap_or(0);
-    let shared = threads > 1 && source.driver() == "GPKG" && !fid.is_empty() && count >= WORTH_SHARING;
-    let mut scan = if shared {
-        match range(&source, layer, &fid) {
-            Some((least, most)) if most > least => {
-                let parts = i64::try_from(threads).unwrap_or(2);
-                let step = (most - least) / parts + 1;
-                let quoted = fid.replace('"', "\"\"");
-                let filters: Vec<String> = (0..parts)
-                    .map(|i| {
-                        let (from, to) = (least + i * step, least + (i + 1) * step);
-                        format!("\"{quoted}\" >= {from} AND \"{quoted}\" < {to}")
+    let cuts = if threads > 1 && count >= WORTH_SHARING { cut(&source, layer, &fid, count, threads) } else { Vec::new() };
+    let mut scan = if cuts.len() > 1 {
+        std::thread::scope(|scope| {
+            let running: Vec<_> = cuts
+                .iter()
+                .map(|cut| {
+                    let work = &work;
+                    scope.spawn(move || {
+                        let (source, _) = facts::open_vectors(path);
+                        let source = source?;
+                        let handle = source.layer(layer).ok_or_else(missing)?;
+                        Ok(work.run(handle, cut))
                     })
-                    .collect();
-                let scans = std::thread::scope(|scope| {
-                    let running: Vec<_> = filters
-                        .iter()
-                        .map(|filter| {
-                            let work = &work;
-                            scope.spawn(move || {
-                                let (source, _) = facts::open_vectors(path);
-                                let source = source?;
-                                let handle = source.layer(layer).ok_or_else(missing)?;
-                                let text = c_string(filter);
-                                // SAFETY: the layer is this thread's own.
-                                unsafe { gdal_sys::OGR_L_SetAttributeFilter(handle, text.as_ptr()) };
-                                Ok(work.run(handle))
-                            })
-                        })
-                        .collect();
-                    running
-                        .into_iter()
-                        .map(|thread| thread.join().unwrap_or_else(|_| Err(missing())))
-                        .collect::<crate::Result<Vec<Part>>>()
-                })?;
-                scans.into_iter().reduce(Part::join).unwrap_or_default()
-            }
-            _ => work.run(handle),
-        }
+                })
+                .collect();
+            running
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(missing())))
+                .collect::<crate::Result<Vec<Part>>>()
+        })?
+        .into_iter()
+        .reduce(Part::join)
+        .unwrap_or_default()
     } else {
-        work.run(handle)
+        work.run(handle, &Cut::Whole)
     }
     .finish();
     if stop.load(Ordering::Relaxed) {
@@ -107,6 +93,39 @@ fn widen(area: Extent, geographic: bool) -> Option<Extent> {
         ((area.maxx - area.minx) * 0.1, (area.maxy - area.miny) * 0.1)
     };
     Extent::new(area.minx - x, area.miny - y, area.maxx + x, area.maxy + y)
+}
+
+/// What one thread reads.
+enum Cut {
+    Whole,
+    /// Where a column of ids is kept: a condition on it.
+    Where(String),
+    /// Where features are numbered without gaps: from, and up to but not with.
+    Numbers(i64, i64),
+}
+
+/// As many cuts as threads, or none for a format that has no quick way into its middle.
+fn cut(source: &Source, layer: &str, fid: &str, count: u64, threads: usize) -> Vec<Cut> {
+    let parts = i64::try_from(threads).unwrap_or(2);
+    let ranges = |least: i64, most: i64| {
+        let step = (most - least) / parts + 1;
+        (0..parts).map(move |i| (least + i * step, least + (i + 1) * step))
+    };
+    match source.driver().as_str() {
+        "GPKG" if !fid.is_empty() => match range(source, layer, fid) {
+            Some((least, most)) if most > least => {
+                let quoted = fid.replace('"', "\"\"");
+                let text = |(from, to)| Cut::Where(format!("\"{quoted}\" >= {from} AND \"{quoted}\" < {to}"));
+                ranges(least, most).map(text).collect()
+            }
+            _ => Vec::new(),
+        },
+        "ESRI Shapefile" => {
+            let most = i64::try_from(count).unwrap_or(i64::MAX / 2) - 1;
+            ranges(0, most).map(|(from, to)| Cut::Numbers(from, to)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn range(source: &Source, layer: &str, fid: &str) -> Option<(i64, i64)> {
@@ -145,21 +164,38 @@ struct Work<'a> {
 struct Part {
     scan: Scan,
     types: BTreeMap<u32, u64>,
+    prover: Prover,
+    corners: Vec<Corner>,
 }
 
 impl Work<'_> {
-    fn run(&self, layer: OGRLayerH) -> Part {
+    fn run(&self, layer: OGRLayerH, cut: &Cut) -> Part {
         let mut part = Part::default();
         ignore_fields(layer);
+        let mut end = i64::MAX;
         capture::attend(|heard| {
             // SAFETY: each feature is destroyed before the next is read; the layer is the caller's.
             unsafe {
                 gdal_sys::OGR_L_ResetReading(layer);
+                match cut {
+                    Cut::Whole => {}
+                    Cut::Where(condition) => {
+                        gdal_sys::OGR_L_SetAttributeFilter(layer, c_string(condition).as_ptr());
+                    }
+                    Cut::Numbers(from, to) => {
+                        gdal_sys::OGR_L_SetNextByIndex(layer, *from);
+                        end = *to;
+                    }
+                }
                 loop {
                     heard.clear();
                     let feature = gdal_sys::OGR_L_GetNextFeature(layer);
                     if feature.is_null() {
                         part.scan.stopped = heard.take().into_iter().find(|said| said.error).map(|said| said.text);
+                        break;
+                    }
+                    if gdal_sys::OGR_F_GetFID(feature) >= end {
+                        gdal_sys::OGR_F_Destroy(feature);
                         break;
                     }
                     self.look(feature, &mut part, heard);
@@ -220,7 +256,7 @@ impl Work<'_> {
             let pointless = flat == gdal_sys::OGRwkbGeometryType::wkbPoint
                 || flat == gdal_sys::OGRwkbGeometryType::wkbMultiPoint;
             heard.clear();
-            if !pointless && gdal_sys::OGR_G_IsValid(geometry) == 0 {
+            if !pointless && !part.proves(geometry, flat) && gdal_sys::OGR_G_IsValid(geometry) == 0 {
                 part.scan.invalid += 1;
                 if part.scan.invalid_features.len() < MOST_SAMPLES {
                     let said = heard.take().pop().map_or("invalid geometry".to_owned(), |said| said.text);
@@ -280,6 +316,59 @@ fn ignore_fields(layer: OGRLayerH) {
 }
 
 impl Part {
+    /// Whether the geometry is certainly valid, found without GEOS.
+    unsafe fn proves(&mut self, geometry: OGRGeometryH, flat: gdal_sys::OGRwkbGeometryType::Type) -> bool {
+        use gdal_sys::OGRwkbGeometryType as Type;
+        self.prover.clear();
+        // SAFETY: as the caller promises, the geometry is alive; its parts belong to it.
+        unsafe {
+            match flat {
+                Type::wkbLineString => self.line(geometry),
+                Type::wkbMultiLineString => (0..gdal_sys::OGR_G_GetGeometryCount(geometry))
+                    .all(|i| self.line(gdal_sys::OGR_G_GetGeometryRef(geometry, i))),
+                Type::wkbPolygon => self.polygon(geometry),
+                Type::wkbMultiPolygon => {
+                    let parts = gdal_sys::OGR_G_GetGeometryCount(geometry);
+                    parts <= 8 && (0..parts).all(|i| self.polygon(gdal_sys::OGR_G_GetGeometryRef(geometry, i)))
+                }
+                _ => false,
+            }
+        }
+    }
+
+    unsafe fn line(&mut self, line: OGRGeometryH) -> bool {
+        // SAFETY: as in `proves`.
+        unsafe { self.read(line) };
+        !self.corners.is_empty() && is_line(&self.corners)
+    }
+
+    unsafe fn polygon(&mut self, polygon: OGRGeometryH) -> bool {
+        // SAFETY: as in `proves`; a polygon's first part is its outer ring.
+        unsafe {
+            if gdal_sys::OGR_G_GetGeometryCount(polygon) != 1 {
+                return false;
+            }
+            self.read(gdal_sys::OGR_G_GetGeometryRef(polygon, 0));
+        }
+        self.prover.proves(&self.corners)
+    }
+
+    /// Copies the corners of a line or ring.
+    unsafe fn read(&mut self, line: OGRGeometryH) {
+        const STRIDE: i32 = size_of::<Corner>() as i32;
+        // SAFETY: as in `proves`; the buffer has room for every corner, x and y in turn, and no z is
+        // asked for.
+        unsafe {
+            let count = usize::try_from(gdal_sys::OGR_G_GetPointCount(line)).unwrap_or(0);
+            self.corners.clear();
+            self.corners.resize(count, [0.0; 2]);
+            if count > 0 {
+                let x = self.corners.as_mut_ptr().cast::<f64>();
+                gdal_sys::OGR_G_GetPoints(line, x.cast(), STRIDE, x.add(1).cast(), STRIDE, std::ptr::null_mut(), 0);
+            }
+        }
+    }
+
     fn join(mut self, other: Part) -> Part {
         let (a, b) = (&mut self.scan, other.scan);
         a.read += b.read;
