@@ -175,7 +175,9 @@ impl Client {
     async fn read<T: DeserializeOwned>(operation: &str, answer: reqwest::Response) -> Result<T, Refusal> {
         let body = answer.bytes().await.map_err(|e| Refusal::unreachable(operation, &e))?;
         let body: &[u8] = if body.is_empty() { b"null" } else { &body };
-        serde_json::from_slice(body).map_err(|e| Refusal::unexpected(operation, format!("unreadable answer: {e}")))
+        let unreadable = |e: serde_json::Error| Refusal::unexpected(operation, format!("unreadable answer: {e}"));
+        let value: serde_json::Value = serde_json::from_slice(body).map_err(unreadable)?;
+        serde_json::from_value(crate::wire::without_nulls(value)).map_err(unreadable)
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &Query) -> Result<T, Refusal> {

@@ -344,6 +344,7 @@ pub struct MemberCommunity {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CommunityMember {
+    #[serde(deserialize_with = "lenient::rights")]
     pub rights: Vec<String>,
     pub community: MemberCommunity,
 }

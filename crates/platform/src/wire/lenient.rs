@@ -46,13 +46,16 @@ pub(super) fn attributes<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<
     })
 }
 
-/// URLs: objects, or before 2024 bare strings.
+/// URLs: objects, or before 2024 strings, bare or led by their type (`tms|https://…`).
 pub(super) fn urls<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<super::ServiceUrl>, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Array(list) => list
             .into_iter()
             .filter_map(|u| match u {
-                Value::String(url) => Some(super::ServiceUrl { kind: String::new(), url }),
+                Value::String(text) => Some(match text.split_once('|') {
+                    Some((kind, url)) => super::ServiceUrl { kind: kind.to_uppercase(), url: url.to_owned() },
+                    None => super::ServiceUrl { kind: String::new(), url: text },
+                }),
                 other => serde_json::from_value(other).ok(),
             })
             .collect(),
@@ -76,4 +79,29 @@ pub(super) fn reference<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Str
         Value::Object(entity) => entity.get("_id").and_then(Value::as_str).map(str::to_owned),
         _ => None,
     })
+}
+
+/// Rights: a list of words, or in the answers of 2021 a map of `uploads_rights: true`.
+pub(super) fn rights<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, held)| held == &Value::Bool(true))
+            .map(|(name, _)| name.trim_end_matches("_rights").trim_end_matches('s').to_uppercase())
+            .collect(),
+        _ => Vec::new(),
+    })
+}
+
+/// A body without the members that are null: absent and null mean the same.
+#[must_use]
+pub(crate) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, without_nulls(v))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
 }

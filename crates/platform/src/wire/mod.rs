@@ -9,6 +9,7 @@ pub mod tags;
 
 pub use entities::*;
 pub use others::*;
+pub(crate) use lenient::without_nulls;
 pub use lenient::{extent_of, parameters_of};
 
 /// Identifiers of the production platform, as its documentation gives them. They differ elsewhere:
