@@ -1,1 +1,87 @@
-fn main() {}
+//! Everything a person types: run, test, bench, generate, tidy. Installs what it needs.
+
+mod bench;
+mod generate;
+mod install;
+mod run;
+mod test;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Everything a person types")]
+struct Cli {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Install what is missing, build, start the sandbox, publish the samples, show the addresses.
+    Run {
+        /// Install system packages without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Install what the tests need and run them all.
+    Test {
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Measure against other tools, side by side.
+    Bench,
+    /// Write the pages and bindings that come from the code.
+    Generate,
+    /// Check the map of the house, headers and generated pages.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().act {
+        Act::Run { yes } => run::run(yes),
+        Act::Test { yes } => test::test(yes),
+        Act::Bench => bench::bench(),
+        Act::Generate => generate::generate(),
+        Act::Tidy => tidy::tidy(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("error: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The project's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Runs a program from the project's folder; fails when it does.
+fn call(program: &str, arguments: &[&str]) -> Result<()> {
+    eprintln!("$ {program} {}", arguments.join(" "));
+    let status = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .status()
+        .with_context(|| format!("`{program}` could not be started"))?;
+    if !status.success() {
+        bail!("`{program} {}` failed ({status})", arguments.join(" "));
+    }
+    Ok(())
+}
+
+fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}

@@ -187,5 +187,5 @@ pub async fn delete(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<(), Failure> {
-    deliver::delete(&reach.client, &reach.datastore, deletion, news, cancel).await
+    deliver::delete(&reach.client, deletion, news, cancel).await
 }
