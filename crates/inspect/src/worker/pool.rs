@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -62,7 +62,34 @@ struct Running {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
-    complaints: Arc<Mutex<Vec<u8>>>,
+    complaints: Complaints,
+}
+
+/// The worker's standard error: a file without a name, so that all of it is there once the worker
+/// answered or died. Libraries print to it what they tell nobody else.
+struct Complaints(std::fs::File);
+
+impl Complaints {
+    /// The first 64 kB of what was printed since the last time.
+    fn take(&mut self) -> String {
+        use std::io::{Read, Seek, SeekFrom};
+        let mut bytes = Vec::new();
+        let file = &mut self.0;
+        if file.metadata().is_ok_and(|m| m.len() > 0) {
+            let _ = file.seek(SeekFrom::Start(0));
+            let _ = file.take(65_536).read_to_end(&mut bytes);
+            let _ = file.set_len(0);
+            // the worker shares this place in the file
+            let _ = file.seek(SeekFrom::Start(0));
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+fn tells_of_memory(complaints: &str) -> bool {
+    ["memory allocation", "bad_alloc", "out of memory", "Out of memory", "Cannot allocate memory"]
+        .iter()
+        .any(|sign| complaints.contains(sign))
 }
 
 /// Workers, started when needed.
@@ -122,9 +149,6 @@ impl Pool {
         };
         match &outcome {
             Ok(_) | Err(WorkerFailure::Refused(_)) => {
-                if let Ok(mut complaints) = worker.complaints.lock() {
-                    complaints.clear();
-                }
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(worker);
                 }
@@ -149,35 +173,20 @@ impl Pool {
     }
 
     fn start(&self) -> Result<Running, WorkerFailure> {
+        let failed = |e: std::io::Error| WorkerFailure::NotStarted(e.to_string());
+        let complaints = tempfile::tempfile().map_err(failed)?;
         let mut child = Command::new(&self.command.program)
             .args(&self.command.args)
             .env(serve::MEMORY, self.limits.memory_bytes.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(Stdio::from(complaints.try_clone().map_err(failed)?))
             .kill_on_drop(true)
             .spawn()
-            .map_err(|e| WorkerFailure::NotStarted(e.to_string()))?;
+            .map_err(failed)?;
         let lost = || WorkerFailure::NotStarted("no pipe".to_owned());
         let (stdin, stdout) = (child.stdin.take().ok_or_else(lost)?, child.stdout.take().ok_or_else(lost)?);
-        let mut stderr = child.stderr.take().ok_or_else(lost)?;
-        let complaints = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&complaints);
-        tokio::spawn(async move {
-            let mut buffer = [0; 4096];
-            while let Ok(read) = stderr.read(&mut buffer).await {
-                if read == 0 {
-                    break;
-                }
-                if let Ok(mut kept) = kept.lock() {
-                    let kept: &mut Vec<u8> = &mut kept;
-                    kept.extend_from_slice(&buffer[..read]);
-                    let surplus = kept.len().saturating_sub(8192);
-                    kept.drain(..surplus);
-                }
-            }
-        });
-        Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints })
+        Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints: Complaints(complaints) })
     }
 
     async fn ask(
@@ -200,6 +209,10 @@ impl Pool {
                 Err(_) => return Err(WorkerFailure::TimedOut(self.limits.seconds)),
                 Ok(Ok(_)) if answer.ends_with(b"\n") => match serde_json::from_slice::<Say>(&answer) {
                     Ok(Say::Told(value)) => tell(value),
+                    // an answer made from half of what was to be read is none
+                    Ok(Say::Ok(_)) if tells_of_memory(&worker.complaints.take()) => {
+                        return Err(WorkerFailure::OutOfMemory);
+                    }
                     Ok(Say::Ok(value)) => return Ok(value),
                     Ok(Say::Error(message)) => return Err(WorkerFailure::Refused(message)),
                     Err(fault) => return Err(WorkerFailure::Crashed(fault.to_string())),
@@ -213,12 +226,7 @@ impl Pool {
 /// How a worker that fell silent ended.
 async fn autopsy(worker: &mut Running) -> WorkerFailure {
     let status = tokio::time::timeout(Duration::from_secs(5), worker.child.wait()).await;
-    let complaints =
-        worker.complaints.lock().map(|c| String::from_utf8_lossy(&c).into_owned()).unwrap_or_default();
-    if ["memory allocation of", "bad_alloc", "out of memory", "Cannot allocate memory"]
-        .iter()
-        .any(|sign| complaints.contains(sign))
-    {
+    if tells_of_memory(&worker.complaints.take()) {
         return WorkerFailure::OutOfMemory;
     }
     let how = match status {
