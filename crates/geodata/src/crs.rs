@@ -2,7 +2,7 @@
 //! codes of IGN and EPSG. Never the first AUTHORITY met in a `.prj`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use model::{Confidence, Crs, CrsCandidate, Extent};
 use serde::Deserialize;
@@ -37,8 +37,26 @@ pub fn describe_crs(code: &str) -> Option<Crs> {
     Reference::named(code).map(|reference| identify(&reference))
 }
 
+/// What was identified so far, by WKT: PROJ looks through its whole database each time, and the
+/// files of a delivery mostly share one reference.
+static KNOWN: Mutex<BTreeMap<String, Crs>> = Mutex::new(BTreeMap::new());
+const MOST_KNOWN: usize = 256;
+
 /// Names a reference.
 pub(crate) fn identify(reference: &Reference) -> Crs {
+    let Some(wkt) = reference.wkt() else { return look_up(reference) };
+    if let Some(crs) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&wkt) {
+        return crs.clone();
+    }
+    let crs = look_up(reference);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() < MOST_KNOWN {
+        known.insert(wkt, crs.clone());
+    }
+    crs
+}
+
+fn look_up(reference: &Reference) -> Crs {
     let (code, twin, confidence, candidates) = name(reference);
     let known = code.as_deref().and_then(Reference::named);
     let area = known.as_ref().unwrap_or(reference).area_of_use();

@@ -1,6 +1,8 @@
 //! What a data set says of itself: its layers, fields, CRS and extent, read from headers.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use gdal_sys::{OGRFeatureDefnH, OGRLayerH};
 use model::{Code, Extent, Field, Inventory, Kind, Layer, Problem, Raster, RasterBand, SourceFile};
@@ -163,7 +165,7 @@ fn describe_layer(layer: OGRLayerH, main: &Path, encoding: &model::Encoding) -> 
     unsafe {
         let definition = gdal_sys::OGR_L_GetLayerDefn(layer);
         let kind = gdal_sys::OGR_L_GetGeomType(layer);
-        let reference = Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer))
+        let reference = layer_reference(layer, main)
             .or_else(|| csv_reference(main).filter(|_| kind != gdal_sys::OGRwkbGeometryType::wkbNone));
         let counted = gdal_sys::OGR_L_GetFeatureCount(layer, 0);
         let (counted, _) = if counted >= 0 {
@@ -189,6 +191,33 @@ fn describe_layer(layer: OGRLayerH, main: &Path, encoding: &model::Encoding) -> 
             scan: None,
         }
     }
+}
+
+/// References by the text of their `.prj`, as WKT: GDAL looks each of them up in PROJ's whole
+/// database when it is asked for a shapefile's, which takes longer than all the rest.
+static KNOWN_PRJ: Mutex<BTreeMap<Vec<u8>, String>> = Mutex::new(BTreeMap::new());
+
+/// The reference of a layer; `main` is the file it is in.
+///
+/// # Safety
+/// The layer must be alive.
+pub(crate) unsafe fn layer_reference(layer: OGRLayerH, main: &Path) -> Option<Reference> {
+    // SAFETY: as the caller promises; the reference is copied.
+    let ask = || unsafe { Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer)) };
+    let prj = (formats::extension(main) == "shp")
+        .then(|| ["prj", "PRJ"].map(|ending| formats::head(&main.with_extension(ending), 65_536)))
+        .and_then(|found| found.into_iter().find(|text| !text.is_empty()));
+    let Some(prj) = prj else { return ask() };
+    let known = KNOWN_PRJ.lock().unwrap_or_else(PoisonError::into_inner).get(&prj).cloned();
+    if let Some(reference) = known.as_deref().and_then(Reference::named) {
+        return Some(reference);
+    }
+    let reference = ask();
+    let mut known = KNOWN_PRJ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let (Some(wkt), true) = (reference.as_ref().and_then(Reference::wkt), known.len() < 256) {
+        known.insert(prj, wkt);
+    }
+    reference
 }
 
 /// Degrees by the names of a CSV's columns: nothing else in the file says so.

@@ -34,7 +34,7 @@ pub fn scan_layer(
     // SAFETY: the layer lives as long as `source`.
     let (reference, fid, count) = unsafe {
         (
-            Reference::copy(gdal_sys::OGR_L_GetSpatialRef(handle)),
+            facts::layer_reference(handle, path),
             crate::raw::text(gdal_sys::OGR_L_GetFIDColumn(handle)),
             gdal_sys::OGR_L_GetFeatureCount(handle, 0),
         )
