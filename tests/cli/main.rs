@@ -1,0 +1,4 @@
+//! The command line's answers: JSON lines, exit codes, refusals; and the sandbox's to bad requests.
+
+mod bad;
+mod refusals;
