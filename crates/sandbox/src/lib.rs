@@ -4,9 +4,14 @@
 mod answer;
 mod api;
 mod auth;
+mod connection;
+mod contract;
+mod events;
+mod form;
 mod jobs;
 mod services;
 mod store;
+mod switches;
 pub mod work;
 
 use std::net::SocketAddr;
@@ -15,11 +20,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::services::Services;
 use crate::store::Store;
 
-pub use api::{ROUTES, unimplemented_routes};
+pub use api::unimplemented;
+pub use contract::{Route, routes};
+pub use switches::Switches;
 
 /// How to start.
 #[derive(Debug, Clone)]
@@ -29,46 +37,6 @@ pub struct Options {
     /// Kept across restarts.
     pub data: PathBuf,
     pub switches: Switches,
-}
-
-/// What a sandbox does otherwise than by default.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Switches {
-    /// How long each stage of checks, executions and publications lasts at least.
-    pub stage_milliseconds: u64,
-    /// `true`: a first DELETE leaves an offering UNPUBLISHED (the platform since September 2026).
-    pub two_step_delete: bool,
-    /// Refuse table names that do not conform, instead of normalising them.
-    pub strict_names: bool,
-    /// Of an access token, in seconds.
-    pub token_seconds: u64,
-    /// Offerings an endpoint may carry.
-    pub endpoint_quota: u64,
-    /// Bytes each storage may hold.
-    pub storage_quota: u64,
-    /// Layer names must begin so.
-    pub layer_name_prefix: Option<String>,
-    /// Answer 503 to this many requests before answering.
-    pub unavailable: u32,
-    /// Cut the connection once, after this many bytes of a file.
-    pub cut_file_after: Option<u64>,
-}
-
-impl Default for Switches {
-    fn default() -> Self {
-        Self {
-            stage_milliseconds: 300,
-            two_step_delete: true,
-            strict_names: false,
-            token_seconds: 300,
-            endpoint_quota: 1000,
-            storage_quota: 1_000_000_000_000,
-            layer_name_prefix: None,
-            unavailable: 0,
-            cut_file_after: None,
-        }
-    }
 }
 
 /// What one needs to use it: printed as one line of JSON.
@@ -111,6 +79,7 @@ pub enum Error {
 pub struct Running {
     pub ready: Ready,
     stop: CancellationToken,
+    tasks: TaskTracker,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -119,6 +88,8 @@ impl Running {
     pub async fn stop(self) {
         self.stop.cancel();
         let _ = self.server.await;
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     /// Runs until something else stops it.
@@ -138,7 +109,16 @@ pub(crate) struct Inner {
     pub(crate) account: auth::Account,
     pub(crate) tokens: auth::Tokens,
     pub(crate) services: Services,
+    /// What private endpoints serve.
+    pub(crate) private: Services,
     pub(crate) origin: String,
+    /// Work under way, which a stop waits for; it goes on at the next start.
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    /// Two pieces of work at a time.
+    pub(crate) workers: tokio::sync::Semaphore,
+    /// Raised to abort an execution that runs.
+    pub(crate) aborts: std::sync::Mutex<std::collections::HashMap<String, Arc<std::sync::atomic::AtomicBool>>>,
     pub(crate) requests: std::sync::Mutex<Vec<serde_json::Value>>,
 }
 
@@ -172,6 +152,9 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let address = listener.local_addr().map_err(|e| Error::Listen(options.listen, e))?;
     let origin = format!("http://{address}");
     let services = Services::new(&data, &origin);
+    let private = Services::new(&data.join("private"), &format!("{origin}/private"));
+    // what an interrupted transfer left
+    let _ = std::fs::remove_dir_all(data.join("incoming"));
     let ready = Ready {
         api: format!("{origin}/api"),
         token_url: format!("{origin}/realms/geoplateforme/protocol/openid-connect/token"),
@@ -190,6 +173,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
             csw: format!("{origin}/csw"),
         },
     };
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let app = App(Arc::new(Inner {
         store,
         data,
@@ -197,18 +181,23 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         account,
         tokens: auth::Tokens::default(),
         services,
+        private,
         origin,
+        tasks: tasks.clone(),
+        stop: stop.clone(),
+        workers: tokio::sync::Semaphore::new(2),
+        aborts: std::sync::Mutex::default(),
         requests: std::sync::Mutex::default(),
     }));
+    api::seed(&app);
     jobs::resume(&app);
-    let stop = CancellationToken::new();
     let ended = stop.clone();
-    let router = api::router(app);
+    let router = api::router(app).into_make_service_with_connect_info::<connection::Line>();
     let server = tokio::spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move { ended.cancelled().await });
+        let serving = axum::serve(connection::Lines(listener), router).with_graceful_shutdown(async move { ended.cancelled().await });
         if let Err(fault) = serving.await {
             tracing::error!(%fault, "the sandbox stopped");
         }
     });
-    Ok(Running { ready, stop, server })
+    Ok(Running { ready, stop, tasks, server })
 }

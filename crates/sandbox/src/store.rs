@@ -16,31 +16,41 @@ pub(crate) enum Kind {
     Execution,
     StoredData,
     Static,
+    Annex,
+    Metadata,
     Configuration,
     Offering,
+    Permission,
+    Key,
+    Access,
+    Document,
+    Comment,
+    Community,
+    Member,
 }
 
 impl Kind {
-    const ALL: [Kind; 7] = [
-        Kind::Upload,
-        Kind::CheckExecution,
-        Kind::Execution,
-        Kind::StoredData,
-        Kind::Static,
-        Kind::Configuration,
-        Kind::Offering,
+    const ALL: [(Kind, &str); 16] = [
+        (Kind::Upload, "upload"),
+        (Kind::CheckExecution, "check_execution"),
+        (Kind::Execution, "execution"),
+        (Kind::StoredData, "stored_data"),
+        (Kind::Static, "static"),
+        (Kind::Annex, "annex"),
+        (Kind::Metadata, "metadata"),
+        (Kind::Configuration, "configuration"),
+        (Kind::Offering, "offering"),
+        (Kind::Permission, "permission"),
+        (Kind::Key, "key"),
+        (Kind::Access, "access"),
+        (Kind::Document, "document"),
+        (Kind::Comment, "comment"),
+        (Kind::Community, "community"),
+        (Kind::Member, "member"),
     ];
 
     fn as_str(self) -> &'static str {
-        match self {
-            Kind::Upload => "upload",
-            Kind::CheckExecution => "check_execution",
-            Kind::Execution => "execution",
-            Kind::StoredData => "stored_data",
-            Kind::Static => "static",
-            Kind::Configuration => "configuration",
-            Kind::Offering => "offering",
-        }
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 }
 
@@ -69,10 +79,10 @@ impl Store {
             })?;
             for row in found {
                 let (kind, id, body) = row?;
-                if let (Some(kind), Ok(body)) =
-                    (Kind::ALL.into_iter().find(|k| k.as_str() == kind), serde_json::from_str(&body))
+                if let (Some((kind, _)), Ok(body)) =
+                    (Kind::ALL.iter().find(|(_, name)| *name == kind), serde_json::from_str(&body))
                 {
-                    entities.entry(kind).or_default().push((id, body));
+                    entities.entry(*kind).or_default().push((id, body));
                 }
             }
         }
@@ -84,8 +94,13 @@ impl Store {
     }
 
     /// Adds an entity; gives its new id, put in its `_id` with its dates.
-    pub(crate) fn insert(&self, kind: Kind, mut body: Value) -> Value {
-        let id = uuid::Uuid::new_v4().to_string();
+    pub(crate) fn insert(&self, kind: Kind, body: Value) -> Value {
+        self.insert_as(kind, &uuid::Uuid::new_v4().to_string(), body)
+    }
+
+    /// The same, with an id that is known.
+    pub(crate) fn insert_as(&self, kind: Kind, id: &str, mut body: Value) -> Value {
+        let id = id.to_owned();
         let now = now();
         let mut entity = json!({ "_id": id, "creation": now, "update": now });
         if let (Some(all), Some(given)) = (entity.as_object_mut(), body.as_object_mut()) {

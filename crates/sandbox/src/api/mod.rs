@@ -1,205 +1,282 @@
 //! The routes. What is not offered answers 501 in the platform's shape and is listed.
 
+mod annexes;
+mod attached;
+mod checks;
+mod communities;
 mod configurations;
+mod documents;
 mod executions;
+mod gate;
+mod keys;
+mod metadata;
 mod offerings;
+mod permissions;
+mod processings;
+mod references;
 mod statics;
 mod stored_data;
-mod tags;
 mod uploads;
+mod used_data;
 mod who;
+
+use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use serde_json::{Value, json};
 
+pub(crate) use checks::catalogue as catalogue_of_checks;
+pub(crate) use communities::seed;
 pub(crate) use uploads::{files_of, md5_of};
-pub(crate) use who::check_list;
+pub(crate) use who::endpoint;
 
-use crate::answer::{Answer, No, Query};
-use crate::{App, auth};
+use crate::answer::{Answer, No};
+use crate::switches::Switches;
+use crate::{App, auth, contract};
 
-/// The producer's routes that are offered, as the contract writes them.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/users/me"),
-    ("GET", "/communities/{community}"),
-    ("GET", "/datastores/{datastore}"),
-    ("GET", "/datastores/{datastore}/endpoints"),
-    ("GET", "/datastores/{datastore}/storages"),
-    ("GET", "/datastores/{datastore}/checks"),
-    ("GET", "/datastores/{datastore}/checks/executions/{execution}"),
-    ("GET", "/datastores/{datastore}/checks/executions/{execution}/logs"),
-    ("GET", "/datastores/{datastore}/processings"),
-    ("GET", "/datastores/{datastore}/processings/{processing}"),
-    ("GET", "/datastores/{datastore}/processings/executions"),
-    ("POST", "/datastores/{datastore}/processings/executions"),
-    ("GET", "/datastores/{datastore}/processings/executions/{execution}"),
-    ("GET", "/datastores/{datastore}/processings/executions/{execution}/logs"),
-    ("POST", "/datastores/{datastore}/processings/executions/{execution}/launch"),
-    ("POST", "/datastores/{datastore}/processings/executions/{execution}/abort"),
-    ("GET", "/datastores/{datastore}/uploads"),
-    ("POST", "/datastores/{datastore}/uploads"),
-    ("GET", "/datastores/{datastore}/uploads/{upload}"),
-    ("PATCH", "/datastores/{datastore}/uploads/{upload}"),
-    ("DELETE", "/datastores/{datastore}/uploads/{upload}"),
-    ("POST", "/datastores/{datastore}/uploads/{upload}/data"),
-    ("DELETE", "/datastores/{datastore}/uploads/{upload}/data"),
-    ("POST", "/datastores/{datastore}/uploads/{upload}/md5"),
-    ("DELETE", "/datastores/{datastore}/uploads/{upload}/md5"),
-    ("GET", "/datastores/{datastore}/uploads/{upload}/tree"),
-    ("POST", "/datastores/{datastore}/uploads/{upload}/close"),
-    ("POST", "/datastores/{datastore}/uploads/{upload}/open"),
-    ("GET", "/datastores/{datastore}/uploads/{upload}/checks"),
-    ("GET", "/datastores/{datastore}/stored_data"),
-    ("GET", "/datastores/{datastore}/stored_data/{stored_data}"),
-    ("PATCH", "/datastores/{datastore}/stored_data/{stored_data}"),
-    ("DELETE", "/datastores/{datastore}/stored_data/{stored_data}"),
-    ("GET", "/datastores/{datastore}/statics"),
-    ("POST", "/datastores/{datastore}/statics"),
-    ("GET", "/datastores/{datastore}/statics/{static}"),
-    ("DELETE", "/datastores/{datastore}/statics/{static}"),
-    ("GET", "/datastores/{datastore}/configurations"),
-    ("POST", "/datastores/{datastore}/configurations"),
-    ("GET", "/datastores/{datastore}/configurations/{configuration}"),
-    ("PUT", "/datastores/{datastore}/configurations/{configuration}"),
-    ("PATCH", "/datastores/{datastore}/configurations/{configuration}"),
-    ("DELETE", "/datastores/{datastore}/configurations/{configuration}"),
-    ("GET", "/datastores/{datastore}/configurations/{configuration}/offerings"),
-    ("POST", "/datastores/{datastore}/configurations/{configuration}/offerings"),
-    ("GET", "/datastores/{datastore}/offerings"),
-    ("GET", "/datastores/{datastore}/offerings/{offering}"),
-    ("PUT", "/datastores/{datastore}/offerings/{offering}"),
-    ("PATCH", "/datastores/{datastore}/offerings/{offering}"),
-    ("DELETE", "/datastores/{datastore}/offerings/{offering}"),
-    ("POST", "/datastores/{datastore}/uploads/{upload}/tags"),
-    ("DELETE", "/datastores/{datastore}/uploads/{upload}/tags"),
-    ("POST", "/datastores/{datastore}/stored_data/{stored_data}/tags"),
-    ("DELETE", "/datastores/{datastore}/stored_data/{stored_data}/tags"),
-    ("POST", "/datastores/{datastore}/configurations/{configuration}/tags"),
-    ("DELETE", "/datastores/{datastore}/configurations/{configuration}/tags"),
-];
+type Offered = (&'static str, &'static str, MethodRouter<App>);
 
-/// Of `(method, path)` pairs, those that the sandbox answers with 501.
-#[must_use]
-pub fn unimplemented_routes<'a>(contract: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    contract.iter().copied().filter(|route| !ROUTES.contains(route)).collect()
+/// What is offered: method, path as the contract writes it, and who answers.
+fn offered() -> Vec<Offered> {
+    let mut all: Vec<Offered> = vec![
+        ("GET", "/users/me", get(who::me)),
+        ("GET", "/users/me/stored_data", get(stored_data::mine)),
+        ("GET", "/users/me/stored_data/{stored_data}", get(stored_data::mine_one)),
+        ("DELETE", "/users/me/communities/{community}", delete(communities::leave)),
+        ("GET", "/users/me/permissions", get(permissions::received)),
+        ("GET", "/users/me/permissions/{permission}", get(permissions::received_one)),
+        ("DELETE", "/users/me/permissions/{permission}", delete(permissions::give_up)),
+        ("GET", "/users/me/keys", get(keys::list)),
+        ("POST", "/users/me/keys", post(keys::create)),
+        ("GET", "/users/me/keys/{key}", get(keys::one)),
+        ("PATCH", "/users/me/keys/{key}", patch(keys::change)),
+        ("DELETE", "/users/me/keys/{key}", delete(keys::remove)),
+        ("GET", "/users/me/keys/{key}/accesses", get(keys::accesses)),
+        ("POST", "/users/me/keys/{key}/accesses", post(keys::add_access)),
+        ("DELETE", "/users/me/keys/{key}/accesses/{access}", delete(keys::remove_access)),
+        ("GET", "/users/me/documents", get(documents::list)),
+        ("POST", "/users/me/documents", post(documents::create)),
+        ("GET", "/users/me/documents/{document}", get(documents::one)),
+        ("GET", "/users/me/documents/{document}/file", get(documents::file)),
+        ("PATCH", "/users/me/documents/{document}", patch(documents::change)),
+        ("PUT", "/users/me/documents/{document}", put(documents::replace)),
+        ("DELETE", "/users/me/documents/{document}", delete(documents::remove)),
+        ("GET", "/communities/{community}", get(communities::one)),
+        ("PATCH", "/communities/{community}", patch(communities::change)),
+        ("GET", "/communities/{community}/users", get(communities::users)),
+        ("PUT", "/communities/{community}/users/{user}", put(communities::put_user)),
+        ("DELETE", "/communities/{community}/users/{user}", delete(communities::remove_user)),
+        ("GET", "/catalogs/communities", get(communities::catalogue)),
+        ("GET", "/catalogs/offerings", get(offerings::catalogue)),
+        ("GET", "/statics/tms", get(references::tms_list)),
+        ("GET", "/statics/tms/{tms}", get(references::tms)),
+        ("GET", "/statics/tms/{tms}/file", get(references::tms_file)),
+        ("GET", "/statics/nomenclatures", get(references::nomenclatures)),
+        ("GET", "/datastores/{datastore}", get(who::datastore)),
+        ("GET", "/datastores/{datastore}/endpoints", get(who::endpoints)),
+        ("GET", "/datastores/{datastore}/storages", get(who::storages)),
+        ("GET", "/datastores/{datastore}/checks", get(checks::list)),
+        ("GET", "/datastores/{datastore}/checks/{check}", get(checks::one)),
+        ("GET", "/datastores/{datastore}/checks/executions", get(checks::executions)),
+        ("GET", "/datastores/{datastore}/checks/executions/{execution}", get(checks::execution)),
+        ("PATCH", "/datastores/{datastore}/checks/executions/{execution}", patch(checks::change)),
+        ("DELETE", "/datastores/{datastore}/checks/executions/{execution}", delete(checks::stop)),
+        ("GET", "/datastores/{datastore}/checks/executions/{execution}/logs", get(checks::logs)),
+        ("GET", "/datastores/{datastore}/processings", get(processings::list)),
+        ("GET", "/datastores/{datastore}/processings/{processing}", get(processings::one)),
+        ("GET", "/datastores/{datastore}/processings/executions", get(executions::list)),
+        ("POST", "/datastores/{datastore}/processings/executions", post(executions::create)),
+        ("GET", "/datastores/{datastore}/processings/executions/{execution}", get(executions::one)),
+        ("PATCH", "/datastores/{datastore}/processings/executions/{execution}", patch(executions::change)),
+        ("DELETE", "/datastores/{datastore}/processings/executions/{execution}", delete(executions::remove)),
+        ("GET", "/datastores/{datastore}/processings/executions/{execution}/logs", get(executions::logs)),
+        ("POST", "/datastores/{datastore}/processings/executions/{execution}/launch", post(executions::launch)),
+        ("POST", "/datastores/{datastore}/processings/executions/{execution}/abort", post(executions::abort)),
+        ("GET", "/datastores/{datastore}/uploads", get(uploads::list)),
+        ("POST", "/datastores/{datastore}/uploads", post(uploads::create)),
+        ("GET", "/datastores/{datastore}/uploads/{upload}", get(uploads::one)),
+        ("PATCH", "/datastores/{datastore}/uploads/{upload}", patch(uploads::change)),
+        ("DELETE", "/datastores/{datastore}/uploads/{upload}", delete(uploads::remove)),
+        ("GET", "/datastores/{datastore}/uploads/{upload}/data", get(uploads::file)),
+        ("POST", "/datastores/{datastore}/uploads/{upload}/data", post(uploads::add_file)),
+        ("DELETE", "/datastores/{datastore}/uploads/{upload}/data", delete(uploads::remove_file)),
+        ("POST", "/datastores/{datastore}/uploads/{upload}/md5", post(uploads::add_md5)),
+        ("DELETE", "/datastores/{datastore}/uploads/{upload}/md5", delete(uploads::remove_md5)),
+        ("GET", "/datastores/{datastore}/uploads/{upload}/tree", get(uploads::tree)),
+        ("POST", "/datastores/{datastore}/uploads/{upload}/close", post(uploads::close)),
+        ("POST", "/datastores/{datastore}/uploads/{upload}/open", post(uploads::open)),
+        ("GET", "/datastores/{datastore}/uploads/{upload}/checks", get(checks::of_upload)),
+        ("POST", "/datastores/{datastore}/uploads/{upload}/checks", post(checks::ask)),
+        ("GET", "/datastores/{datastore}/stored_data", get(stored_data::list)),
+        ("GET", "/datastores/{datastore}/stored_data/{stored_data}", get(stored_data::one)),
+        ("PATCH", "/datastores/{datastore}/stored_data/{stored_data}", patch(stored_data::change)),
+        ("DELETE", "/datastores/{datastore}/stored_data/{stored_data}", delete(stored_data::remove)),
+        ("GET", "/datastores/{datastore}/stored_data/{stored_data}/dependencies", get(stored_data::dependencies)),
+        ("GET", "/datastores/{datastore}/stored_data/{stored_data}/visibility", get(attached::shared)),
+        ("POST", "/datastores/{datastore}/stored_data/{stored_data}/visibility", post(attached::share)),
+        ("DELETE", "/datastores/{datastore}/stored_data/{stored_data}/visibility", delete(attached::hide)),
+        ("GET", "/datastores/{datastore}/statics", get(statics::list)),
+        ("POST", "/datastores/{datastore}/statics", post(statics::create)),
+        ("GET", "/datastores/{datastore}/statics/{static}", get(statics::one)),
+        ("GET", "/datastores/{datastore}/statics/{static}/file", get(statics::file)),
+        ("PUT", "/datastores/{datastore}/statics/{static}", put(statics::replace)),
+        ("PATCH", "/datastores/{datastore}/statics/{static}", patch(statics::change)),
+        ("DELETE", "/datastores/{datastore}/statics/{static}", delete(statics::remove)),
+        ("GET", "/datastores/{datastore}/annexes", get(annexes::list)),
+        ("POST", "/datastores/{datastore}/annexes", post(annexes::create)),
+        ("GET", "/datastores/{datastore}/annexes/{annexe}", get(annexes::one)),
+        ("GET", "/datastores/{datastore}/annexes/{annexe}/file", get(annexes::file)),
+        ("PATCH", "/datastores/{datastore}/annexes/{annexe}", patch(annexes::change)),
+        ("PUT", "/datastores/{datastore}/annexes/{annexe}", put(annexes::replace)),
+        ("DELETE", "/datastores/{datastore}/annexes/{annexe}", delete(annexes::remove)),
+        ("POST", "/datastores/{datastore}/annexes/publication", post(annexes::publish)),
+        ("POST", "/datastores/{datastore}/annexes/unpublication", post(annexes::unpublish)),
+        ("GET", "/datastores/{datastore}/metadata", get(metadata::list)),
+        ("POST", "/datastores/{datastore}/metadata", post(metadata::create)),
+        ("GET", "/datastores/{datastore}/metadata/{metadata}", get(metadata::one)),
+        ("GET", "/datastores/{datastore}/metadata/{metadata}/file", get(metadata::file)),
+        ("PUT", "/datastores/{datastore}/metadata/{metadata}", put(metadata::replace)),
+        ("PATCH", "/datastores/{datastore}/metadata/{metadata}", patch(metadata::change)),
+        ("DELETE", "/datastores/{datastore}/metadata/{metadata}", delete(metadata::remove)),
+        ("POST", "/datastores/{datastore}/metadata/publication", post(metadata::publish)),
+        ("POST", "/datastores/{datastore}/metadata/unpublication", post(metadata::unpublish)),
+        ("GET", "/datastores/{datastore}/configurations", get(configurations::list)),
+        ("POST", "/datastores/{datastore}/configurations", post(configurations::create)),
+        ("GET", "/datastores/{datastore}/configurations/{configuration}", get(configurations::one)),
+        ("PUT", "/datastores/{datastore}/configurations/{configuration}", put(configurations::replace)),
+        ("PATCH", "/datastores/{datastore}/configurations/{configuration}", patch(configurations::change)),
+        ("DELETE", "/datastores/{datastore}/configurations/{configuration}", delete(configurations::remove)),
+        ("GET", "/datastores/{datastore}/configurations/{configuration}/offerings", get(offerings::of_configuration)),
+        ("POST", "/datastores/{datastore}/configurations/{configuration}/offerings", post(offerings::create)),
+        ("GET", "/datastores/{datastore}/offerings", get(offerings::list)),
+        ("GET", "/datastores/{datastore}/offerings/{offering}", get(offerings::one)),
+        ("PUT", "/datastores/{datastore}/offerings/{offering}", put(offerings::synchronise)),
+        ("PATCH", "/datastores/{datastore}/offerings/{offering}", patch(offerings::change)),
+        ("DELETE", "/datastores/{datastore}/offerings/{offering}", delete(offerings::remove)),
+        ("GET", "/datastores/{datastore}/permissions", get(permissions::list)),
+        ("POST", "/datastores/{datastore}/permissions", post(permissions::create)),
+        ("GET", "/datastores/{datastore}/permissions/{permission}", get(permissions::one)),
+        ("PATCH", "/datastores/{datastore}/permissions/{permission}", patch(permissions::change)),
+        ("DELETE", "/datastores/{datastore}/permissions/{permission}", delete(permissions::remove)),
+    ];
+    // tags, comments, events and sharings are the same whatever they hang on
+    for route in contract::routes() {
+        let last = route.path.rsplit('/').next().unwrap_or_default();
+        let how: Option<MethodRouter<App>> = match (route.method.as_str(), last) {
+            ("POST", "tags") => Some(post(attached::add_tags)),
+            ("DELETE", "tags") => Some(delete(attached::remove_tags)),
+            ("GET", "comments") => Some(get(attached::comments)),
+            ("POST", "comments") => Some(post(attached::add_comment)),
+            ("PUT", "{comment}") => Some(put(attached::change_comment)),
+            ("DELETE", "{comment}") => Some(delete(attached::remove_comment)),
+            ("GET", "events") => Some(get(attached::events)),
+            ("GET", "sharings") => Some(get(attached::shared)),
+            ("POST", "sharings") => Some(post(attached::share)),
+            ("DELETE", "sharings") => Some(delete(attached::unshare)),
+            ("GET", "activity") if route.path.starts_with("/datastores") => Some(get(attached::activity)),
+            _ => None,
+        };
+        // sharing a personal document needs other people, of which there are none here
+        if let Some(how) = how.filter(|_| !route.path.starts_with("/users/me")) {
+            all.push((route.method.as_str(), route.path.as_str(), how));
+        }
+    }
+    all
 }
 
-/// First words of the platform's paths: below them, what is not offered is 501, elsewhere 404.
-const KNOWN: &[&str] = &["users", "communities", "datastores", "catalogs", "statics", "organizations", "administrator"];
+/// The routes of the contract that answer 501: `(method, path)`.
+#[must_use]
+pub fn unimplemented() -> Vec<(&'static str, &'static str)> {
+    let known: BTreeSet<(&str, &str)> = offered().iter().map(|(method, path, _)| (*method, *path)).collect();
+    contract::routes()
+        .iter()
+        .map(|r| (r.method.as_str(), r.path.as_str()))
+        .filter(|route| !known.contains(route))
+        .collect()
+}
 
 /// JSON bodies are small.
-const MOST_JSON_BYTES: usize = 10_000_000;
+pub(crate) const MOST_JSON_BYTES: usize = 10_000_000;
 
 pub(crate) fn router(app: App) -> Router {
-    let files = Router::new()
-        .route("/uploads/{upload}/data", post(uploads::add_file).delete(uploads::remove_file))
-        .route("/uploads/{upload}/md5", post(uploads::add_md5).delete(uploads::remove_md5))
-        .route("/statics", get(statics::list).post(statics::create))
-        .layer(DefaultBodyLimit::disable());
-    let datastore = Router::new()
-        .route("/", get(who::datastore))
-        .route("/endpoints", get(who::endpoints))
-        .route("/storages", get(who::storages))
-        .route("/checks", get(who::checks))
-        .route("/checks/executions/{execution}", get(uploads::check_execution))
-        .route("/checks/executions/{execution}/logs", get(uploads::check_logs))
-        .route("/processings", get(executions::processings))
-        .route("/processings/executions", get(executions::list).post(executions::create))
-        .route("/processings/executions/{execution}", get(executions::one))
-        .route("/processings/executions/{execution}/logs", get(executions::logs))
-        .route("/processings/executions/{execution}/launch", post(executions::launch))
-        .route("/processings/executions/{execution}/abort", post(executions::abort))
-        .route("/processings/{processing}", get(executions::processing))
-        .route("/uploads", get(uploads::list).post(uploads::create))
-        .route("/uploads/{upload}", get(uploads::one).patch(uploads::patch).delete(uploads::delete))
-        .route("/uploads/{upload}/tree", get(uploads::tree))
-        .route("/uploads/{upload}/close", post(uploads::close))
-        .route("/uploads/{upload}/open", post(uploads::open))
-        .route("/uploads/{upload}/checks", get(uploads::checks))
-        .route("/stored_data", get(stored_data::list))
-        .route("/stored_data/{id}", get(stored_data::one).patch(stored_data::patch).delete(stored_data::delete))
-        .route("/statics/{id}", get(statics::one).delete(statics::delete))
-        .route("/configurations", get(configurations::list).post(configurations::create))
-        .route(
-            "/configurations/{id}",
-            get(configurations::one)
-                .put(configurations::replace)
-                .patch(configurations::patch)
-                .delete(configurations::delete),
-        )
-        .route("/configurations/{id}/offerings", get(offerings::of_configuration).post(offerings::create))
-        .route("/offerings", get(offerings::list))
-        .route(
-            "/offerings/{id}",
-            get(offerings::one).put(offerings::synchronise).patch(offerings::patch).delete(offerings::delete),
-        )
-        .route("/{kind}/{id}/tags", post(tags::add).delete(tags::remove))
-        .layer(DefaultBodyLimit::max(MOST_JSON_BYTES))
-        .merge(files)
-        .layer(middleware::from_fn_with_state(app.clone(), own_datastore));
-    let api = Router::new()
-        .route("/users/me", get(who::me))
-        .route("/communities/{community}", get(who::community))
-        .nest("/datastores/{datastore}", datastore)
-        .fallback(not_offered)
+    let mut api = Router::new();
+    for (_, path, how) in offered() {
+        api = api.route(&format!("/api{path}"), how);
+    }
+    for (method, path) in unimplemented() {
+        let how = match method {
+            "GET" => get(not_offered),
+            "POST" => post(not_offered),
+            "PUT" => put(not_offered),
+            "PATCH" => patch(not_offered),
+            _ => delete(not_offered),
+        };
+        api = api.route(&format!("/api{path}"), how);
+    }
+    let api = api
+        .route("/api/organizations/{*rest}", get(not_offered))
+        .route("/api/administrator/{*rest}", get(not_offered).post(not_offered).put(not_offered).patch(not_offered).delete(not_offered))
         .method_not_allowed_fallback(not_allowed)
-        .layer(middleware::from_fn_with_state(app.clone(), auth::require));
-    let realm = "/realms/geoplateforme";
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(app.clone(), gate::pass));
+    let connect = "/realms/geoplateforme/protocol/openid-connect";
+    let private = Router::new()
+        .nest("/private", app.private.router())
+        .layer(middleware::from_fn_with_state(app.clone(), keys::require));
     Router::new()
-        .nest("/api", api)
-        .route(&format!("{realm}/protocol/openid-connect/token"), post(auth::token))
-        .route(&format!("{realm}/.well-known/openid-configuration"), get(auth::discovery))
-        .route("/sandbox/switches", post(switch))
+        .merge(api)
+        .route(&format!("{connect}/token"), post(auth::token))
+        .route(&format!("{connect}/auth"), get(auth::authorize))
+        .route(&format!("{connect}/logout"), get(auth::logout).post(auth::logout))
+        .route(&format!("{connect}/userinfo"), get(auth::userinfo).post(auth::userinfo))
+        .route(&format!("{connect}/certs"), get(auth::certs))
+        .route("/realms/geoplateforme/.well-known/openid-configuration", get(auth::discovery))
+        .route("/sandbox/switches", get(switches).post(switch))
         .route("/sandbox/requests", get(requests).delete(forget_requests))
+        .route("/annexes/{datastore}/{*path}", get(annexes::public))
+        .route("/documents/{name}", get(documents::public))
+        .route("/csw", get(metadata::csw))
         .merge(app.services.router())
-        .fallback(async || No(StatusCode::NOT_FOUND, "Cette adresse ne mène nulle part.".to_owned()))
+        .merge(private)
+        .fallback(nowhere)
         .layer(middleware::from_fn_with_state(app.clone(), journal))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(app)
 }
 
-async fn not_offered(request: Request) -> No {
-    let path = request.uri().path().trim_start_matches('/').to_owned();
-    if KNOWN.contains(&path.split('/').next().unwrap_or_default()) {
-        let says = "Le bac à sable n'offre pas cette route ; elle existe peut-être sur la plateforme.";
-        No(StatusCode::NOT_IMPLEMENTED, says.to_owned())
-    } else {
-        No(StatusCode::NOT_FOUND, "Cette route n'existe pas.".to_owned())
-    }
+async fn not_offered() -> No {
+    let says = "Le bac à sable n'offre pas cette route, qui existe sur la plateforme.";
+    No::new(StatusCode::NOT_IMPLEMENTED, says)
 }
 
 async fn not_allowed() -> No {
-    No(StatusCode::METHOD_NOT_ALLOWED, "Cette route existe, mais pas avec cette méthode.".to_owned())
+    No::new(StatusCode::METHOD_NOT_ALLOWED, "Cette route existe, mais pas avec cette méthode.")
 }
 
-/// There is one datastore.
-async fn own_datastore(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path().split('/').any(|part| part == app.account.datastore) {
-        next.run(request).await
-    } else {
-        No::missing("Entrepôt").into_response()
+/// What leads nowhere; below `/api`, to whoever may ask.
+async fn nowhere(State(app): State<App>, request: Request) -> No {
+    if request.uri().path().starts_with("/api") && !auth::bearer(&request).is_some_and(|t| app.tokens.opens(t)) {
+        return gate::unknown();
     }
+    No::new(StatusCode::NOT_FOUND, "Cette route n'existe pas.")
 }
 
 /// Keeps what was asked and answered, for whoever rehearses; faults on request.
 async fn journal(State(app): State<App>, request: Request, next: Next) -> Response {
     let (method, uri) = (request.method().to_string(), request.uri().to_string());
     let bytes = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    let away = uri.starts_with("/api")
-        && app.switches.lock().is_ok_and(|mut s| {
-            let away = s.unavailable > 0;
-            s.unavailable = s.unavailable.saturating_sub(1);
-            away
-        });
-    let answer = if away {
-        No(StatusCode::SERVICE_UNAVAILABLE, "La plateforme est momentanément indisponible.".to_owned()).into_response()
-    } else {
-        next.run(request).await
+    let away = app.switches.lock().ok().and_then(|mut s| {
+        let away = uri.starts_with("/api") && Switches::take(&mut s.unavailable);
+        away.then(|| StatusCode::from_u16(s.unavailable_status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE))
+    });
+    let answer = match away {
+        Some(status) => No::new(status, "La plateforme est momentanément indisponible.").into_response(),
+        None => next.run(request).await,
     };
     if uri.starts_with("/api") {
         if let Ok(mut kept) = app.requests.lock() {
@@ -219,6 +296,10 @@ async fn forget_requests(State(app): State<App>) {
     if let Ok(mut kept) = app.requests.lock() {
         kept.clear();
     }
+}
+
+async fn switches(State(app): State<App>) -> axum::Json<Value> {
+    axum::Json(json!(app.switches()))
 }
 
 /// `POST /sandbox/switches`: changes those named.
@@ -250,9 +331,5 @@ pub(crate) fn text_of(body: &Value, member: &str) -> Answer<String> {
         .filter(|t| !t.trim().is_empty())
         .map(str::to_owned)
         .ok_or_else(|| No::invalid(format!("« {member} » est obligatoire.")))
-}
-
-pub(crate) fn query(uri: &axum::http::Uri) -> Query {
-    Query::parse(uri.query())
 }
 

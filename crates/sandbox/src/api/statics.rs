@@ -1,63 +1,99 @@
-//! Static files: styles. The file is read when it comes; what cannot be is refused.
+//! Static files: styles, templates, SQL. Each is read when it comes; what cannot be is refused.
 
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::{Multipart, Path, State};
+use axum::body::Bytes;
+use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use regex::Regex;
 use serde_json::{Value, json};
 
-use super::query;
-use crate::App;
-use crate::answer::{Answer, No, list as answer_list, public};
+use super::json_body;
+use crate::answer::{Answer, No, Query, Shape, list as answer_list, public};
+use crate::form::Form;
 use crate::store::Kind;
+use crate::{App, form};
 
 type Own = Path<(String, String)>;
+const MOST_BYTES: u64 = 10_000_000;
+
+fn find(app: &App, id: &str) -> Answer<Value> {
+    app.store.get(Kind::Static, id).ok_or_else(|| No::missing("Fichier statique"))
+}
 
 pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
-    answer_list(app.store.list(Kind::Static), &query(&uri), &["name", "type"], &["name", "type", "description"])
+    let shape = Shape { filters: &["name", "type"], thin: &["name", "type", "description"] };
+    answer_list(&app, app.store.list(Kind::Static), &Query::of(&uri), &shape)
 }
 
 pub(crate) async fn one(State(app): State<App>, Path((_, id)): Own) -> Answer<Json<Value>> {
-    app.store.get(Kind::Static, &id).map(|s| Json(public(s))).ok_or_else(|| No::missing("Fichier statique"))
+    find(&app, &id).map(|s| Json(public(s)))
 }
 
-pub(crate) async fn create(State(app): State<App>, uri: Uri, mut multipart: Multipart) -> Answer<(StatusCode, Json<Value>)> {
-    let query = query(&uri);
-    let mut members: Vec<(String, String)> = Vec::new();
-    let mut file = None;
-    while let Some(field) = multipart.next_field().await.map_err(|e| No::invalid(e.to_string()))? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(|e| No::invalid(e.to_string()))?;
-        if name == "file" {
-            file = Some(bytes);
-        } else {
-            members.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-        }
-    }
-    let member = |name: &str| {
-        members.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).or_else(|| query.one(name).map(str::to_owned))
+pub(crate) async fn file(State(app): State<App>, Path((_, id)): Own) -> Answer<Response> {
+    let found = find(&app, &id)?;
+    let mime = match found["type"].as_str() {
+        Some("GEOSERVER-STYLE") => "application/xml",
+        Some("ROK4-STYLE") => "application/json",
+        _ => "text/plain; charset=utf-8",
     };
-    let file = file.ok_or_else(|| No::invalid("La partie « file » est obligatoire."))?;
-    let name = member("name").ok_or_else(|| No::invalid("« name » est obligatoire."))?;
-    let kind = member("type").ok_or_else(|| No::invalid("« type » est obligatoire."))?;
-    if kind != "GEOSERVER-STYLE" {
-        let says = format!("Le bac à sable n'accepte pas encore de fichier statique de type {kind}.");
-        return Err(No(StatusCode::NOT_IMPLEMENTED, says));
+    Ok(([("content-type", mime)], found[".content"].as_str().unwrap_or_default().to_owned()).into_response())
+}
+
+pub(crate) async fn create(State(app): State<App>, request: Request) -> Answer<Json<Value>> {
+    let form = form::read(&app, request, MOST_BYTES, None).await?;
+    let (name, kind) = (form.needed("name")?, form.needed("type")?);
+    let (text, infos) = read(&form, &kind).await?;
+    let mut made = json!({ "name": name, "type": kind, "type_infos": infos, ".content": text });
+    if let Some(description) = form.one("description") {
+        made["description"] = json!(description);
     }
-    let text = String::from_utf8(file.to_vec()).map_err(|_| No::invalid("Le style n'est pas en UTF-8."))?;
-    let attributes = read_style(&text)?;
-    let made = app.store.insert(
-        Kind::Static,
-        json!({
-            "name": name, "type": kind, "description": member("description").unwrap_or_default(),
-            "type_infos": { "used_attributes": attributes }, ".content": text
-        }),
-    );
-    Ok((StatusCode::CREATED, Json(public(made))))
+    Ok(Json(public(app.store.insert(Kind::Static, made))))
+}
+
+pub(crate) async fn replace(State(app): State<App>, Path((_, id)): Own, request: Request) -> Answer<Json<Value>> {
+    let kind = find(&app, &id)?["type"].as_str().unwrap_or_default().to_owned();
+    let form = form::read(&app, request, MOST_BYTES, None).await?;
+    let (text, infos) = read(&form, &kind).await?;
+    let changed = app.store.change(Kind::Static, &id, |s| {
+        s[".content"] = json!(text);
+        s["type_infos"] = infos;
+    });
+    changed.map(|s| Json(public(s))).ok_or_else(|| No::missing("Fichier statique"))
+}
+
+async fn read(form: &Form, kind: &str) -> Answer<(String, Value)> {
+    let text = form.text().await?;
+    let infos = match kind {
+        "GEOSERVER-STYLE" => json!({ "used_attributes": read_style(&text)? }),
+        "GEOSERVER-FTL" => json!({ "used_attributes": found(&text, r"\b(?:feature|attributes)\.([A-Za-z_]\w*)(?:\.(?:value|rawValue))")? }),
+        "ROK4-STYLE" => read_rok4(&text)?,
+        "DERIVATION-SQL" => json!({ "used_variables": found(&text, r"\{\{\s*((?:params|inputs)\.\w+)\s*\}\}")? }),
+        other => return Err(No::invalid(format!("« type » ne peut pas être « {other} »."))),
+    };
+    Ok((text, infos))
+}
+
+/// What a pattern names in a text, once each.
+fn found(text: &str, pattern: &str) -> Answer<BTreeSet<String>> {
+    let pattern = Regex::new(pattern).map_err(No::broken)?;
+    Ok(pattern.captures_iter(text).filter_map(|c| Some(c.get(1)?.as_str().to_owned())).collect())
+}
+
+fn read_rok4(text: &str) -> Answer<Value> {
+    let style: Value =
+        serde_json::from_str(text).map_err(|e| No::invalid(format!("Le style n'est pas un JSON lisible : {e}.")))?;
+    let identifier = style["identifier"].as_str().filter(|i| !i.is_empty());
+    let identifier = identifier.ok_or_else(|| No::invalid("Le style n'a pas d'« identifier »."))?;
+    let mut infos = json!({ "identifier": identifier });
+    if let Some(url) = style["legend"]["url"].as_str() {
+        infos["legend_url"] = json!(url);
+    }
+    Ok(infos)
 }
 
 /// The attributes an SLD 1.0.0 uses.
@@ -96,10 +132,21 @@ fn read_style(text: &str) -> Answer<BTreeSet<String>> {
     }
 }
 
-pub(crate) async fn delete(State(app): State<App>, Path((_, id)): Own) -> Answer<StatusCode> {
-    app.store.get(Kind::Static, &id).ok_or_else(|| No::missing("Fichier statique"))?;
-    let uses = |c: &Value| c["type_infos"].to_string().contains(&id);
-    if app.store.list(Kind::Configuration).iter().any(uses) {
+pub(crate) async fn change(State(app): State<App>, Path((_, id)): Own, body: Bytes) -> Answer<Json<Value>> {
+    let body = json_body(&body)?;
+    let changed = app.store.change(Kind::Static, &id, |s| {
+        for member in ["name", "description", "extra"] {
+            if let Some(value) = body.get(member) {
+                s[member] = value.clone();
+            }
+        }
+    });
+    changed.map(|s| Json(public(s))).ok_or_else(|| No::missing("Fichier statique"))
+}
+
+pub(crate) async fn remove(State(app): State<App>, Path((_, id)): Own) -> Answer<StatusCode> {
+    find(&app, &id)?;
+    if app.store.list(Kind::Configuration).iter().any(|c| c["type_infos"].to_string().contains(&id)) {
         return Err(No::conflict("Le fichier statique est utilisé par une configuration."));
     }
     app.store.remove(Kind::Static, &id);

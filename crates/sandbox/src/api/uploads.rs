@@ -3,21 +3,22 @@
 use std::path::{Component, Path as FilePath, PathBuf};
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Multipart, Path, State};
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use platform::wire::TreeNode;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
 
-use super::{json_body, query, text_of};
-use crate::answer::{Answer, No, list as answer_list, page, public};
+use super::who::{CONTACT, bytes_of};
+use super::{json_body, text_of};
+use crate::answer::{Answer, No, Query, Shape, list as answer_list, public};
+use crate::connection::Line;
+use crate::events::{note, pass};
 use crate::store::Kind;
-use crate::{App, jobs};
+use crate::{App, form, jobs};
 
 const TYPES: &[&str] = &["VECTOR", "ARCHIVE"];
-const THIN: &[&str] = &["type", "name", "open", "srs", "description", "status"];
 
 type Own = Path<(String, String)>;
 
@@ -45,50 +46,62 @@ fn find_open(app: &App, id: &str) -> Answer<Value> {
 }
 
 pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
-    let all = app.store.list(Kind::Upload).into_iter().filter(|u| u["status"] != "DELETED").collect();
-    answer_list(all, &query(&uri), &["name", "type", "status"], THIN)
+    let query = Query::of(&uri);
+    let mut all = app.store.list(Kind::Upload);
+    // nothing comes from other datastores here
+    all.retain(|u| u["status"] != "DELETED" && query.one("owned") != Some("false") && query.one("shared") != Some("true"));
+    let thin = ["type", "name", "open", "srs", "description", "status"];
+    answer_list(&app, all, &query, &Shape { filters: &["name", "type", "status"], thin: &thin })
 }
 
-pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<(StatusCode, Json<Value>)> {
+pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<Value>> {
     let body = json_body(&body)?;
     let (name, description) = (text_of(&body, "name")?, text_of(&body, "description")?);
     let (kind, srs) = (text_of(&body, "type")?, text_of(&body, "srs")?);
     if !TYPES.contains(&kind.as_str()) {
         let says = format!("Le bac à sable n'accepte pas encore de livraison de type {kind}.");
-        return Err(No(StatusCode::NOT_IMPLEMENTED, says));
+        return Err(No::new(StatusCode::NOT_IMPLEMENTED, says));
     }
-    if geodata::describe_crs(&srs).is_none() {
-        return Err(No::invalid(format!("Le système de coordonnées « {srs} » est inconnu.")));
-    }
-    let upload = app.store.insert(
-        Kind::Upload,
-        json!({
-            "name": name, "description": description, "type": kind, "srs": srs, "open": false, "status": "OPEN",
-            "contact": "bac-a-sable@example.org", "size": 0, "tags": {}
-        }),
-    );
-    Ok((StatusCode::CREATED, Json(public(upload))))
+    known_srs(&srs)?;
+    let mut upload = json!({
+        "name": name, "description": description, "type": kind, "srs": srs, "open": false, "status": "OPEN",
+        "contact": CONTACT, "size": 0, "tags": {}
+    });
+    note(&app, &mut upload, "Création", None);
+    Ok(Json(public(app.store.insert(Kind::Upload, upload))))
+}
+
+fn known_srs(srs: &str) -> Answer<()> {
+    geodata::describe_crs(srs).map(|_| ()).ok_or_else(|| No::invalid(format!("Le système de coordonnées « {srs} » est inconnu.")))
 }
 
 pub(crate) async fn one(State(app): State<App>, Path((_, id)): Own) -> Answer<Json<Value>> {
     find(&app, &id).map(|u| Json(public(u)))
 }
 
-pub(crate) async fn patch(State(app): State<App>, Path((_, id)): Own, body: Bytes) -> Answer<Json<Value>> {
+pub(crate) async fn change(State(app): State<App>, Path((_, id)): Own, body: Bytes) -> Answer<Json<Value>> {
     find(&app, &id)?;
     let body = json_body(&body)?;
+    if let Some(srs) = body["srs"].as_str() {
+        known_srs(srs)?;
+    }
     let changed = app.store.change(Kind::Upload, &id, |upload| {
         for member in ["name", "description", "open", "srs", "extent", "extra"] {
             if let Some(value) = body.get(member) {
                 upload[member] = value.clone();
             }
         }
+        note(&app, upload, "Modification", None);
     });
     changed.map(|u| Json(public(u))).ok_or_else(|| No::missing("Livraison"))
 }
 
-pub(crate) async fn delete(State(app): State<App>, Path((_, id)): Own) -> Answer<StatusCode> {
-    find(&app, &id)?;
+/// Deletion is logical: the entity stays, with its tags, events and checks; its files go.
+pub(crate) async fn remove(State(app): State<App>, Path((_, id)): Own) -> Answer<StatusCode> {
+    let upload = find(&app, &id)?;
+    if upload["status"] == "CHECKING" {
+        return Err(No::conflict("La livraison est en cours de vérification."));
+    }
     let running = app.store.list(Kind::Execution).into_iter().any(|e| {
         matches!(e["status"].as_str(), Some("WAITING" | "PROGRESS"))
             && e["inputs"]["upload"].as_array().is_some_and(|all| all.iter().any(|u| u["_id"] == id.as_str()))
@@ -96,14 +109,14 @@ pub(crate) async fn delete(State(app): State<App>, Path((_, id)): Own) -> Answer
     if running {
         return Err(No::conflict("La livraison est utilisée par une exécution en cours."));
     }
+    pass(&app, Kind::Upload, &id, "DELETED");
     let _ = tokio::fs::remove_dir_all(app.data.join("uploads").join(&id)).await;
-    app.store.change(Kind::Upload, &id, |u| u["status"] = json!("DELETED"));
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A path in an upload: relative, without a way out.
 fn safe_path(uri: &Uri) -> Answer<PathBuf> {
-    let query = query(uri);
+    let query = Query::of(uri);
     let raw = query.one("path").filter(|p| !p.is_empty()).ok_or_else(|| No::invalid("« path » est obligatoire."))?;
     let path = FilePath::new(raw);
     let inside = path.components().all(|c| matches!(c, Component::Normal(_)));
@@ -113,57 +126,47 @@ fn safe_path(uri: &Uri) -> Answer<PathBuf> {
     Ok(path.to_owned())
 }
 
-pub(crate) async fn add_file(
-    State(app): State<App>,
-    Path((_, id)): Own,
-    uri: Uri,
-    multipart: Multipart,
-) -> Answer<StatusCode> {
+pub(crate) async fn add_file(State(app): State<App>, Path((_, id)): Own, uri: Uri, request: Request) -> Answer<StatusCode> {
     find_open(&app, &id)?;
     let path = safe_path(&uri)?;
     let target = files_of(&app, &id).join(&path);
+    let taken = || No::conflict(format!("Le fichier « {} » est déjà dans la livraison.", path.display()));
     if target.exists() {
-        return Err(No::conflict(format!("Le fichier « {} » est déjà dans la livraison.", path.display())));
+        return Err(taken());
     }
-    receive(&app, multipart, &target).await?;
+    // a file where a folder is needed
+    if target.ancestors().skip(1).take_while(|a| *a != files_of(&app, &id)).any(FilePath::is_file) {
+        return Err(taken());
+    }
+    let line = request.extensions().get::<ConnectInfo<Line>>().map(|l| l.0.clone());
+    let left = app.switches().storage_quota.saturating_sub(bytes_of(&app, Kind::Upload, |_| true));
+    let form = form::read(&app, request, left, Some(target.clone())).await?;
+    // it may have been closed, or sent by someone else, meanwhile
+    find_open(&app, &id)?;
+    if target.exists() {
+        return Err(taken());
+    }
+    form::place(&form.file.path, &target).map_err(No::broken)?;
     resize(&app, &id).await;
+    form::lose_answer(&app, line);
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Writes the part `file` under a temporary name, then renames: a cut transfer leaves nothing.
-async fn receive(app: &App, mut multipart: Multipart, target: &FilePath) -> Answer<()> {
-    let lost = |e: &dyn std::fmt::Display| No::invalid(format!("Le fichier n'a pas été reçu en entier : {e}."));
-    let incoming = app.data.join("incoming");
-    tokio::fs::create_dir_all(&incoming).await.map_err(|e| lost(&e))?;
-    let cut = app.switches.lock().ok().and_then(|mut s| s.cut_file_after.take());
-    while let Some(mut field) = multipart.next_field().await.map_err(|e| lost(&e))? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let temporary = incoming.join(uuid::Uuid::new_v4().to_string());
-        let written = async {
-            let mut file = tokio::fs::File::create(&temporary).await.map_err(|e| lost(&e))?;
-            let mut bytes = 0;
-            while let Some(chunk) = field.chunk().await.map_err(|e| lost(&e))? {
-                bytes += chunk.len() as u64;
-                if cut.is_some_and(|most| bytes > most) {
-                    return Err(No(StatusCode::BAD_GATEWAY, "Transfert coupé.".to_owned()));
-                }
-                file.write_all(&chunk).await.map_err(|e| lost(&e))?;
-            }
-            file.sync_all().await.map_err(|e| lost(&e))
-        }
-        .await;
-        if let Err(no) = written {
-            let _ = tokio::fs::remove_file(&temporary).await;
-            return Err(no);
-        }
-        if let Some(folder) = target.parent() {
-            tokio::fs::create_dir_all(folder).await.map_err(|e| lost(&e))?;
-        }
-        return tokio::fs::rename(&temporary, target).await.map_err(|e| lost(&e));
+/// A file of an upload, as it came.
+pub(crate) async fn file(State(app): State<App>, Path((_, id)): Own, uri: Uri) -> Answer<Response> {
+    find(&app, &id)?;
+    send(&files_of(&app, &id).join(safe_path(&uri)?), "application/octet-stream").await
+}
+
+/// Streams a file.
+pub(crate) async fn send(path: &FilePath, mime: &str) -> Answer<Response> {
+    let opened = tokio::fs::File::open(path).await.map_err(|_| No::missing("Fichier"))?;
+    let about = opened.metadata().await.map_err(No::broken)?;
+    if !about.is_file() {
+        return Err(No::missing("Fichier"));
     }
-    Err(No::invalid("La partie « file » est obligatoire."))
+    let headers = [("content-type", mime.to_owned()), ("content-length", about.len().to_string())];
+    Ok((headers, Body::from_stream(tokio_util::io::ReaderStream::new(opened))).into_response())
 }
 
 async fn resize(app: &App, id: &str) {
@@ -185,25 +188,15 @@ pub(crate) async fn remove_file(State(app): State<App>, Path((_, id)): Own, uri:
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn add_md5(State(app): State<App>, Path((_, id)): Own, mut multipart: Multipart) -> Answer<StatusCode> {
+pub(crate) async fn add_md5(State(app): State<App>, Path((_, id)): Own, request: Request) -> Answer<StatusCode> {
     find_open(&app, &id)?;
-    while let Some(field) = multipart.next_field().await.map_err(|e| No::invalid(e.to_string()))? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or("signatures.md5").rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        if name.is_empty() || name.starts_with("..") {
-            return Err(No::invalid("Le nom du fichier de signatures est refusé."));
-        }
-        let bytes = field.bytes().await.map_err(|e| No::invalid(e.to_string()))?;
-        let folder = md5_of(&app, &id);
-        let saved = async {
-            tokio::fs::create_dir_all(&folder).await?;
-            tokio::fs::write(folder.join(name), bytes).await
-        };
-        return saved.await.map(|()| StatusCode::NO_CONTENT).map_err(|e| No::invalid(e.to_string()));
+    let form = form::read(&app, request, 100_000_000, None).await?;
+    let name = if form.file.name.is_empty() { "signatures.md5" } else { form.file.name.as_str() };
+    if matches!(name, "." | "..") || name.contains('\0') {
+        return Err(No::invalid("Le nom du fichier de signatures est refusé."));
     }
-    Err(No::invalid("La partie « file » est obligatoire."))
+    form::place(&form.file.path, &md5_of(&app, &id).join(name)).map_err(No::broken)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn remove_md5(State(app): State<App>, Path((_, id)): Own, uri: Uri) -> Answer<StatusCode> {
@@ -226,10 +219,15 @@ pub(crate) async fn tree(State(app): State<App>, Path((_, id)): Own) -> Answer<J
     Ok(Json(nodes.await.unwrap_or_default()))
 }
 
-pub(crate) async fn close(State(app): State<App>, Path((_, id)): Own) -> Answer<StatusCode> {
+pub(crate) async fn close(State(app): State<App>, Path((_, id)): Own, body: Bytes) -> Answer<StatusCode> {
     find_open(&app, &id)?;
-    app.store.change(Kind::Upload, &id, |u| u["status"] = json!("CHECKING"));
-    jobs::check(&app, &id);
+    let callback = if body.is_empty() { Value::Null } else { json_body(&body)?["callback"].clone() };
+    app.store.change(Kind::Upload, &id, |u| {
+        u[".callback"] = callback;
+        u["status"] = json!("CHECKING");
+        note(&app, u, "Statut CHECKING", None);
+    });
+    jobs::check(&app, &id, None);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -238,39 +236,10 @@ pub(crate) async fn open(State(app): State<App>, Path((_, id)): Own) -> Answer<S
     if !matches!(upload["status"].as_str(), Some("CLOSED" | "UNSTABLE")) {
         return Err(No::invalid("Seule une livraison fermée ou instable peut être rouverte."));
     }
-    for check in app.store.list(Kind::CheckExecution) {
-        if check["upload"]["_id"] == id.as_str() {
-            if let Some(own) = check["_id"].as_str() {
-                app.store.remove(Kind::CheckExecution, own);
-            }
-        }
+    // executions of checks stay readable; the upload's lists start anew
+    for check in app.store.list(Kind::CheckExecution).iter().filter(|c| c["upload"]["_id"] == id.as_str()) {
+        app.store.change(Kind::CheckExecution, check["_id"].as_str().unwrap_or_default(), |c| c[".past"] = json!(true));
     }
-    app.store.change(Kind::Upload, &id, |u| u["status"] = json!("OPEN"));
+    pass(&app, Kind::Upload, &id, "OPEN");
     Ok(StatusCode::NO_CONTENT)
-}
-
-pub(crate) async fn checks(State(app): State<App>, Path((_, id)): Own) -> Answer<Json<Value>> {
-    find(&app, &id)?;
-    let own: Vec<Value> =
-        app.store.list(Kind::CheckExecution).into_iter().filter(|c| c["upload"]["_id"] == id.as_str()).collect();
-    let of = |states: &[&str]| -> Vec<Value> {
-        own.iter()
-            .filter(|c| c["status"].as_str().is_some_and(|s| states.contains(&s)))
-            .map(|c| json!({ "_id": c["_id"], "check": c["check"], "creation": c["creation"], "update": c["update"] }))
-            .collect()
-    };
-    Ok(Json(json!({
-        "asked": of(&["WAITING"]), "in_progress": of(&["PROGRESS"]),
-        "passed": of(&["SUCCESS"]), "failed": of(&["FAILURE"])
-    })))
-}
-
-pub(crate) async fn check_execution(State(app): State<App>, Path((_, id)): Own) -> Answer<Json<Value>> {
-    app.store.get(Kind::CheckExecution, &id).map(|c| Json(public(c))).ok_or_else(|| No::missing("Exécution"))
-}
-
-pub(crate) async fn check_logs(State(app): State<App>, Path((_, id)): Own, uri: Uri) -> Answer<Response> {
-    let check = app.store.get(Kind::CheckExecution, &id).ok_or_else(|| No::missing("Exécution"))?;
-    let lines = check[".log"].as_array().cloned().unwrap_or_default();
-    Ok(page(lines, &query(&uri), 2000).into_response())
 }
