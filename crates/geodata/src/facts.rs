@@ -165,8 +165,7 @@ fn describe_layer(layer: OGRLayerH, main: &Path, encoding: &model::Encoding) -> 
     unsafe {
         let definition = gdal_sys::OGR_L_GetLayerDefn(layer);
         let kind = gdal_sys::OGR_L_GetGeomType(layer);
-        let reference = layer_reference(layer, main)
-            .or_else(|| csv_reference(main).filter(|_| kind != gdal_sys::OGRwkbGeometryType::wkbNone));
+        let reference = layer_reference(layer, main);
         let counted = gdal_sys::OGR_L_GetFeatureCount(layer, 0);
         let (counted, _) = if counted >= 0 {
             (counted, Vec::new())
@@ -203,7 +202,10 @@ static KNOWN_PRJ: Mutex<BTreeMap<Vec<u8>, String>> = Mutex::new(BTreeMap::new())
 /// The layer must be alive.
 pub(crate) unsafe fn layer_reference(layer: OGRLayerH, main: &Path) -> Option<Reference> {
     // SAFETY: as the caller promises; the reference is copied.
-    let ask = || unsafe { Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer)) };
+    let ask = || unsafe {
+        let spatial = gdal_sys::OGR_L_GetGeomType(layer) != gdal_sys::OGRwkbGeometryType::wkbNone;
+        Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer)).or_else(|| csv_reference(main).filter(|_| spatial))
+    };
     let prj = (formats::extension(main) == "shp")
         .then(|| ["prj", "PRJ"].map(|ending| formats::head(&main.with_extension(ending), 65_536)))
         .and_then(|found| found.into_iter().find(|text| !text.is_empty()));
@@ -239,7 +241,7 @@ fn to_wgs84(reference: &Reference, extent: Extent) -> Option<Extent> {
     Transform::new(reference, &wgs84)?.extent(extent)
 }
 
-fn layer_extent(layer: OGRLayerH) -> Option<Extent> {
+pub(crate) fn layer_extent(layer: OGRLayerH) -> Option<Extent> {
     let mut envelope = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
     let (outcome, _) = crate::listen(|| {
         // SAFETY: the layer is alive, the envelope is ours.
@@ -331,6 +333,24 @@ fn read_raster(main: &Path, drivers: &[&str], warnings: &mut Vec<Problem>) -> Op
             layout: source.metadata("LAYOUT", "IMAGE_STRUCTURE"),
             pixels_readable: sample_pixels(first, width, height, (bw, bh)),
         })
+    }
+}
+
+/// The reference of a raster.
+pub(crate) fn raster_reference(source: &Source) -> Option<Reference> {
+    // SAFETY: the dataset is open; the reference is copied.
+    unsafe { Reference::copy(gdal_sys::GDALGetSpatialRef(source.handle())) }
+}
+
+/// Where a raster lies, in its own CRS.
+pub(crate) fn raster_extent(source: &Source) -> Option<Extent> {
+    let mut transform = [0.0; 6];
+    // SAFETY: the dataset is open; six numbers to write to.
+    unsafe {
+        let known = gdal_sys::GDALGetGeoTransform(source.handle(), transform.as_mut_ptr());
+        let width = u64::try_from(gdal_sys::GDALGetRasterXSize(source.handle())).ok()?;
+        let height = u64::try_from(gdal_sys::GDALGetRasterYSize(source.handle())).ok()?;
+        (known == gdal_sys::CPLErr::CE_None).then(|| corners(&transform, width, height)).flatten()
     }
 }
 

@@ -13,6 +13,7 @@ mod look;
 mod raw;
 mod scan;
 mod simple;
+mod tiles;
 mod translate;
 
 use std::sync::Once;
@@ -23,6 +24,7 @@ pub use encoding::detect_encoding;
 pub use facts::read_facts;
 pub use look::{preview, rows};
 pub use scan::scan_layer;
+pub use tiles::{raster_tile, vector_tile};
 pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
 
 /// Why GDAL could not do what was asked.

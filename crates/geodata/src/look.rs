@@ -12,7 +12,7 @@ fn missing(layer: &str) -> Error {
 }
 
 /// A GeoJSON FeatureCollection in WGS 84 of at most `most` features, spread over the layer, their
-/// shapes simplified to about a thousandth of the layer's size.
+/// shapes simplified to about a thousandth of the layer's size. None for a layer without CRS.
 ///
 /// # Errors
 /// When the source or the layer cannot be opened.
@@ -25,8 +25,9 @@ pub fn preview(path: &Path, layer: &str, most: u64) -> Result<Value> {
     crate::capture::attend(|heard| {
         // SAFETY: features are destroyed before the next is read; geometries cloned are destroyed.
         unsafe {
-            let reference = Reference::copy(gdal_sys::OGR_L_GetSpatialRef(handle));
-            let transform = reference.as_ref().zip(wgs84.as_ref()).and_then(|(a, b)| Transform::new(a, b));
+            let reference = facts::layer_reference(handle, path);
+            // what says nothing of its place has none on a map
+            let Some(transform) = reference.zip(wgs84).and_then(|(a, b)| Transform::new(&a, &b)) else { return };
             let count = u64::try_from(gdal_sys::OGR_L_GetFeatureCount(handle, 1)).unwrap_or(0);
             let every = count.div_ceil(most.max(1)).max(1);
             let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
@@ -45,7 +46,7 @@ pub fn preview(path: &Path, layer: &str, most: u64) -> Result<Value> {
                     if shape.is_null() {
                         shape = gdal_sys::OGR_G_Clone(geometry);
                     }
-                    let placed = transform.as_ref().is_none_or(|t| t.geometry(shape));
+                    let placed = transform.geometry(shape);
                     if placed {
                         let raw = gdal_sys::OGR_G_ExportToJson(shape);
                         if let Ok(shape) = serde_json::from_str::<Value>(&text(raw)) {
@@ -66,7 +67,8 @@ pub fn preview(path: &Path, layer: &str, most: u64) -> Result<Value> {
     Ok(json!({"type": "FeatureCollection", "features": features}))
 }
 
-/// Rows `offset` to `offset + limit` of a layer, as text; absent values are null.
+/// Rows `offset` to `offset + limit` of a layer, as text; absent values are null. `fields` names the
+/// columns, `total` counts all the rows.
 ///
 /// # Errors
 /// As [`preview`].
@@ -74,10 +76,14 @@ pub fn rows(path: &Path, layer: &str, offset: i64, limit: usize) -> Result<Value
     let (source, _) = facts::open_vectors(path);
     let source = source?;
     let handle = source.layer(layer).ok_or_else(|| missing(layer))?;
-    let mut found = Vec::new();
+    let (mut found, mut fields) = (Vec::new(), Vec::new());
     let (total, _) = crate::listen(|| {
-        // SAFETY: as in `preview`.
+        // SAFETY: as in `preview`; the definition belongs to the layer.
         unsafe {
+            let definition = gdal_sys::OGR_L_GetLayerDefn(handle);
+            fields.extend((0..gdal_sys::OGR_FD_GetFieldCount(definition)).map(|i| {
+                text(gdal_sys::OGR_Fld_GetNameRef(gdal_sys::OGR_FD_GetFieldDefn(definition, i)))
+            }));
             let total = gdal_sys::OGR_L_GetFeatureCount(handle, 1);
             gdal_sys::OGR_L_SetNextByIndex(handle, offset.max(0));
             while found.len() < limit {
@@ -100,5 +106,5 @@ pub fn rows(path: &Path, layer: &str, offset: i64, limit: usize) -> Result<Value
             total
         }
     });
-    Ok(json!({"rows": found, "total": total}))
+    Ok(json!({"fields": fields, "rows": found, "total": total}))
 }

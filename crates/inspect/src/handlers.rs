@@ -7,14 +7,21 @@ use model::{Code, Inventory, Kind, Problem};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+use crate::look;
 use crate::references::check_references;
 use crate::worker::Handler;
 
 /// The requests a worker answers for this room.
-pub const HANDLERS: &[(&str, Handler)] =
-    &[("inspect", inspect), ("preview", preview), ("rows", rows), ("unpack", unpack)];
+pub const HANDLERS: &[(&str, Handler)] = &[
+    ("inspect", inspect),
+    ("unpack", unpack),
+    ("preview", look::preview),
+    ("rows", look::rows),
+    ("vectorTile", look::vector_tile),
+    ("rasterTile", look::raster_tile),
+];
 
-fn read<T: DeserializeOwned>(request: Value) -> Result<T, String> {
+pub(crate) fn read<T: DeserializeOwned>(request: Value) -> Result<T, String> {
     serde_json::from_value(request).map_err(|e| e.to_string())
 }
 
@@ -96,31 +103,6 @@ fn refused(asked: &Inspect, problem: Problem) -> Inventory {
         problem: Some(problem),
         warnings: Vec::new(),
     }
-}
-
-#[derive(Deserialize)]
-struct Preview {
-    path: PathBuf,
-    layer: String,
-    max: u64,
-}
-
-fn preview(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
-    let asked: Preview = read(request)?;
-    geodata::preview(&asked.path, &asked.layer, asked.max.min(50_000)).map_err(|e| e.to_string())
-}
-
-#[derive(Deserialize)]
-struct Rows {
-    path: PathBuf,
-    layer: String,
-    offset: i64,
-    limit: usize,
-}
-
-fn rows(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
-    let asked: Rows = read(request)?;
-    geodata::rows(&asked.path, &asked.layer, asked.offset, asked.limit.min(1000)).map_err(|e| e.to_string())
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@
 
 mod handlers;
 mod inspector;
+mod look;
 mod references;
 pub mod source;
 pub mod worker;

@@ -1,0 +1,380 @@
+//! Tiles drawn when they are asked for, to look at data on a map before anything is published: a
+//! vector tile (MVT 2.1) of one layer, a PNG of a raster. Numbered as on the Web Mercator grid, row
+//! 0 at the north.
+
+use std::path::Path;
+
+use gdal_sys::{OGRFeatureH, OGRGeometryH, OGRwkbGeometryType as Type};
+use model::Extent;
+use mvt::{GeomEncoder, GeomType, Tile};
+
+use crate::raw::{Reference, Source, Transform, text};
+use crate::{Error, Result, facts, formats};
+
+/// Half of the side of the Web Mercator square, in metres.
+const HALF: f64 = 20_037_508.342_789_244;
+const SIDE: f64 = 4096.0;
+/// More features than this make no readable tile.
+const MOST_FEATURES: usize = 20_000;
+const DEEPEST: u32 = 24;
+
+fn refused(doing: &str, says: impl Into<String>) -> Error {
+    Error::Refused { doing: doing.to_owned(), says: says.into() }
+}
+
+/// Where a tile lies, in metres of EPSG:3857.
+fn place(z: u32, x: u32, y: u32) -> Result<Extent> {
+    if z > DEEPEST || x >= 1 << z || y >= 1 << z {
+        return Err(refused("drawing a tile", format!("there is no tile {z}/{x}/{y}")));
+    }
+    let side = 2.0 * HALF / f64::from(1_u32 << z);
+    let (west, north) = (f64::from(x).mul_add(side, -HALF), f64::from(y).mul_add(-side, HALF));
+    Extent::new(west, north - side, west + side, north).ok_or_else(|| refused("drawing a tile", "no such place"))
+}
+
+/// One layer's features in a tile, with their attributes. An empty tile has no byte.
+///
+/// # Errors
+/// When the source or layer cannot be opened, has no CRS, or the tile does not exist.
+pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<Vec<u8>> {
+    let doing = format!("drawing `{layer}`");
+    let tile = place(z, x, y)?;
+    let (source, _) = facts::open_vectors(path);
+    let source = source?;
+    let handle = source.layer(layer).ok_or_else(|| refused(&doing, "no such layer"))?;
+    // SAFETY: the layer lives as long as `source`.
+    let reference = unsafe { facts::layer_reference(handle, path) }.ok_or_else(|| refused(&doing, "it names no CRS"))?;
+    let mercator = Reference::named("EPSG:3857").ok_or_else(|| refused(&doing, "PROJ does not know EPSG:3857"))?;
+    let (Some(there), Some(back)) = (Transform::new(&reference, &mercator), Transform::new(&mercator, &reference)) else {
+        return Err(refused(&doing, "its CRS cannot be drawn on a map"));
+    };
+    let buffer = (tile.maxx - tile.minx) / 64.0;
+    let wide = [tile.minx - buffer, tile.miny - buffer, tile.maxx + buffer, tile.maxy + buffer];
+    // the part of the tile where the layer is: far from it, its CRS may mean nothing
+    let Some(window) = facts::layer_extent(handle)
+        .and_then(|all| if reference.is_geographic() { within_mercator(all) } else { Some(all) })
+        .and_then(|all| there.extent(all))
+        .and_then(|all| shared(all, wide.into()))
+        .and_then(|part| back.extent(part))
+    else {
+        return Ok(Vec::new());
+    };
+    let mut made = Tile::new(4096);
+    let mut drawn = made.create_layer(layer);
+    let mut count = 0;
+    crate::capture::attend(|heard| {
+        // SAFETY: each feature is destroyed before the next is read; geometries made are destroyed.
+        unsafe {
+            gdal_sys::OGR_L_SetSpatialFilterRect(handle, window.minx, window.miny, window.maxx, window.maxy);
+            gdal_sys::OGR_L_ResetReading(handle);
+            while count < MOST_FEATURES {
+                heard.clear();
+                let feature = gdal_sys::OGR_L_GetNextFeature(handle);
+                if feature.is_null() {
+                    break;
+                }
+                let shape = clip(gdal_sys::OGR_F_GetGeometryRef(feature), window);
+                if !shape.is_null() {
+                    if there.geometry(shape) {
+                        if let Some(encoded) = encode(shape, tile) {
+                            let mut with = std::mem::replace(&mut drawn, made.create_layer("")).into_feature(encoded);
+                            with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
+                            attributes(feature, &mut with);
+                            drawn = with.into_layer();
+                            count += 1;
+                        }
+                    }
+                    gdal_sys::OGR_G_DestroyGeometry(shape);
+                }
+                gdal_sys::OGR_F_Destroy(feature);
+            }
+        }
+    });
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    made.add_layer(drawn).map_err(|e| refused(&doing, e.to_string()))?;
+    made.to_bytes().map_err(|e| refused(&doing, e.to_string()))
+}
+
+fn within_mercator(all: Extent) -> Option<Extent> {
+    shared(all, Extent { minx: -180.0, miny: -85.06, maxx: 180.0, maxy: 85.06 })
+}
+
+fn shared(a: Extent, b: Extent) -> Option<Extent> {
+    a.intersects(b).then_some(Extent {
+        minx: a.minx.max(b.minx),
+        miny: a.miny.max(b.miny),
+        maxx: a.maxx.min(b.maxx),
+        maxy: a.maxy.min(b.maxy),
+    })
+}
+
+/// A copy of the part of a geometry in the window, straight lines only; null when nothing is left.
+///
+/// # Safety
+/// `geometry` must be alive, or null. The caller destroys what is given back.
+unsafe fn clip(geometry: OGRGeometryH, window: Extent) -> OGRGeometryH {
+    // SAFETY: as the caller promises; everything made here is destroyed or given back.
+    unsafe {
+        if geometry.is_null() || gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
+            return std::ptr::null_mut();
+        }
+        let straight = gdal_sys::OGR_G_GetLinearGeometry(geometry, 0.0, std::ptr::null_mut());
+        let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
+        gdal_sys::OGR_G_GetEnvelope(straight, &raw mut e);
+        if window.contains(e.MinX, e.MinY) && window.contains(e.MaxX, e.MaxY) {
+            return straight;
+        }
+        let ring = gdal_sys::OGR_G_CreateGeometry(Type::wkbLinearRing);
+        for (x, y) in [
+            (window.minx, window.miny),
+            (window.maxx, window.miny),
+            (window.maxx, window.maxy),
+            (window.minx, window.maxy),
+            (window.minx, window.miny),
+        ] {
+            gdal_sys::OGR_G_AddPoint_2D(ring, x, y);
+        }
+        let square = gdal_sys::OGR_G_CreateGeometry(Type::wkbPolygon);
+        gdal_sys::OGR_G_AddGeometryDirectly(square, ring);
+        let mut part = gdal_sys::OGR_G_Intersection(straight, square);
+        if part.is_null() {
+            let mended = gdal_sys::OGR_G_MakeValid(straight);
+            if !mended.is_null() {
+                part = gdal_sys::OGR_G_Intersection(mended, square);
+                gdal_sys::OGR_G_DestroyGeometry(mended);
+            }
+        }
+        gdal_sys::OGR_G_DestroyGeometry(square);
+        gdal_sys::OGR_G_DestroyGeometry(straight);
+        part
+    }
+}
+
+/// The shapes of one geometry, all of one kind, in the tile's own units.
+#[derive(Default)]
+struct Shapes {
+    points: Vec<(i32, i32)>,
+    lines: Vec<Vec<(i32, i32)>>,
+    /// Rings, and whether each is an outer one.
+    rings: Vec<(bool, Vec<(i32, i32)>)>,
+}
+
+unsafe fn gather(geometry: OGRGeometryH, tile: Extent, into: &mut Shapes) {
+    // SAFETY: the geometry is alive; its parts belong to it.
+    unsafe {
+        let parts = gdal_sys::OGR_G_GetGeometryCount(geometry);
+        match gdal_sys::OGR_GT_Flatten(gdal_sys::OGR_G_GetGeometryType(geometry)) {
+            Type::wkbPoint => into.points.extend(corners(geometry, tile)),
+            Type::wkbLineString => {
+                let line = corners(geometry, tile);
+                if line.len() > 1 {
+                    into.lines.push(line);
+                }
+            }
+            Type::wkbPolygon => {
+                for part in 0..parts {
+                    let mut ring = corners(gdal_sys::OGR_G_GetGeometryRef(geometry, part), tile);
+                    if ring.len() > 1 && ring.first() == ring.last() {
+                        ring.pop();
+                    }
+                    let turn = turn(&ring);
+                    if ring.len() < 3 || turn == 0 {
+                        if part == 0 {
+                            break;
+                        }
+                        continue;
+                    }
+                    if (turn > 0) != (part == 0) {
+                        ring.reverse();
+                    }
+                    into.rings.push((part == 0, ring));
+                }
+            }
+            _ => (0..parts).for_each(|i| gather(gdal_sys::OGR_G_GetGeometryRef(geometry, i), tile, into)),
+        }
+    }
+}
+
+/// Twice the area of a ring; positive when it turns clockwise on the screen, as outer rings must.
+fn turn(ring: &[(i32, i32)]) -> i64 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter().zip(next).map(|(a, b)| i64::from(a.0) * i64::from(b.1) - i64::from(b.0) * i64::from(a.1)).sum()
+}
+
+unsafe fn corners(line: OGRGeometryH, tile: Extent) -> Vec<(i32, i32)> {
+    let scale = SIDE / (tile.maxx - tile.minx);
+    // SAFETY: every index is below the count.
+    let mut found: Vec<(i32, i32)> = unsafe {
+        (0..gdal_sys::OGR_G_GetPointCount(line))
+            .map(|i| (gdal_sys::OGR_G_GetX(line, i), gdal_sys::OGR_G_GetY(line, i)))
+            .filter(|(x, y)| x.is_finite() && y.is_finite())
+            .map(|(x, y)| (((x - tile.minx) * scale).round() as i32, ((tile.maxy - y) * scale).round() as i32))
+            .collect()
+    };
+    found.dedup();
+    found
+}
+
+unsafe fn encode(geometry: OGRGeometryH, tile: Extent) -> Option<mvt::GeomData> {
+    let mut shapes = Shapes::default();
+    // SAFETY: as in `gather`.
+    unsafe { gather(geometry, tile, &mut shapes) };
+    let (kind, paths): (GeomType, Vec<&[(i32, i32)]>) = if !shapes.rings.is_empty() {
+        (GeomType::Polygon, shapes.rings.iter().map(|(_, ring)| ring.as_slice()).collect())
+    } else if !shapes.lines.is_empty() {
+        (GeomType::Linestring, shapes.lines.iter().map(Vec::as_slice).collect())
+    } else if !shapes.points.is_empty() {
+        (GeomType::Point, vec![&shapes.points])
+    } else {
+        return None;
+    };
+    let mut encoder = GeomEncoder::<f64>::new(kind);
+    for path in paths {
+        for (x, y) in path {
+            encoder.add_point(f64::from(*x), f64::from(*y)).ok()?;
+        }
+        if !matches!(kind, GeomType::Point) {
+            encoder.complete_geom().ok()?;
+        }
+    }
+    encoder.encode().ok()
+}
+
+unsafe fn attributes(feature: OGRFeatureH, into: &mut mvt::Feature) {
+    use gdal_sys::OGRFieldType as Field;
+    // SAFETY: every index is below the count; texts are copied.
+    unsafe {
+        for i in 0..gdal_sys::OGR_F_GetFieldCount(feature) {
+            if gdal_sys::OGR_F_IsFieldSetAndNotNull(feature, i) == 0 {
+                continue;
+            }
+            let definition = gdal_sys::OGR_F_GetFieldDefnRef(feature, i);
+            let name = text(gdal_sys::OGR_Fld_GetNameRef(definition));
+            match gdal_sys::OGR_Fld_GetType(definition) {
+                Field::OFTInteger | Field::OFTInteger64 => {
+                    into.add_tag_sint(&name, gdal_sys::OGR_F_GetFieldAsInteger64(feature, i));
+                }
+                Field::OFTReal => into.add_tag_double(&name, gdal_sys::OGR_F_GetFieldAsDouble(feature, i)),
+                Field::OFTBinary => {}
+                _ => into.add_tag_string(&name, &text(gdal_sys::OGR_F_GetFieldAsString(feature, i))),
+            }
+        }
+    }
+}
+
+/// A raster in a tile of 256 × 256 pixels, as PNG, transparent where it is not. Nothing when it is
+/// nowhere in the tile. Values that are no bytes are stretched between the raster's own least and
+/// greatest, the same for every tile.
+///
+/// # Errors
+/// When the raster cannot be opened or read, has no CRS, or the tile does not exist.
+pub fn raster_tile(path: &Path, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>>> {
+    let doing = format!("drawing `{}`", path.display());
+    let tile = place(z, x, y)?;
+    let (source, _) = Source::open(path, formats::RASTER_DRIVERS, &[], crate::raw::RASTER);
+    let source = source?;
+    let (stretch, palette) = look_of(&source);
+    let reference = facts::raster_reference(&source).ok_or_else(|| refused(&doing, "it names no CRS"))?;
+    let extent = facts::raster_extent(&source).ok_or_else(|| refused(&doing, "it is not georeferenced"))?;
+    let mercator = Reference::named("EPSG:3857").ok_or_else(|| refused(&doing, "PROJ does not know EPSG:3857"))?;
+    let there = Transform::new(&reference, &mercator).ok_or_else(|| refused(&doing, "its CRS cannot be drawn"))?;
+    if !there.extent(extent).is_some_and(|all| all.intersects(tile)) {
+        return Ok(None);
+    }
+    drop(source);
+    // names of our own in GDAL's memory: threads may draw at the same time
+    let own = format!("/vsimem/quai-{:?}", std::thread::current().id());
+    let [colours, warped, drawn] = ["vrt", "tif", "png"].map(|ending| format!("{own}.{ending}"));
+    let outcome = (|| {
+        let mut from = path.to_owned();
+        if palette {
+            crate::copy_raster(path, Path::new(&colours), &["-of", "VRT", "-expand", "rgba"], &mut |_| true)?;
+            from = Path::new(&colours).to_owned();
+        }
+        let [w, s, e, n]: [String; 4] = <[f64; 4]>::from(tile).map(|v| format!("{v:.6}"));
+        #[rustfmt::skip]
+        let mut arguments = vec![
+            "-t_srs", "EPSG:3857", "-te", &w, &s, &e, &n, "-ts", "256", "256", "-r", "bilinear", "-of", "GTiff",
+        ];
+        if !palette {
+            arguments.push("-dstalpha");
+        }
+        crate::warp(&[&from], Path::new(&warped), &arguments, &mut |_| true)?;
+        let numbers = stretch.map(|(least, most)| [least.to_string(), most.to_string()]);
+        let mut arguments = vec!["-of", "PNG"];
+        if let Some([least, most]) = &numbers {
+            arguments.extend(["-ot", "Byte", "-b", "1", "-b", "2", "-scale_1", least, most, "0", "255", "-colorinterp_2", "alpha"]);
+        }
+        crate::copy_raster(Path::new(&warped), Path::new(&drawn), &arguments, &mut |_| true)?;
+        gdal::vsi::get_vsi_mem_file_bytes_owned(&drawn).map_err(|e| refused(&doing, e.to_string()))
+    })();
+    for file in [&colours, &warped, &drawn] {
+        let _ = crate::listen(|| gdal::vsi::unlink_mem_file(file));
+    }
+    outcome.map(Some)
+}
+
+/// The least and greatest value of a raster that does not hold bytes, and whether colours are in a
+/// palette.
+fn look_of(source: &Source) -> (Option<(f64, f64)>, bool) {
+    // SAFETY: the dataset is open; the band is its own; two numbers to write to.
+    unsafe {
+        let band = gdal_sys::GDALGetRasterBand(source.handle(), 1);
+        if band.is_null() {
+            return (None, false);
+        }
+        let palette = !gdal_sys::GDALGetRasterColorTable(band).is_null();
+        if gdal_sys::GDALGetRasterDataType(band) == gdal_sys::GDALDataType::GDT_Byte {
+            return (None, palette);
+        }
+        let mut range = [0.0, 0.0];
+        crate::listen(|| gdal_sys::GDALComputeRasterMinMax(band, 1, range.as_mut_ptr()));
+        let most = if range[1] > range[0] { range[1] } else { range[0] + 1.0 };
+        (Some((range[0], most)), false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples(name: &str) -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name)
+    }
+
+    #[test]
+    fn the_tile_over_paris_holds_its_cantons_and_one_over_brest_none() {
+        let canton = samples("canton/CANTON.shp");
+        let paris = vector_tile(&canton, "CANTON", 10, 518, 352).expect("a tile");
+        assert!(paris.len() > 1000, "{}", paris.len());
+        assert!(vector_tile(&canton, "CANTON", 10, 499, 353).expect("a tile").is_empty());
+        let world = vector_tile(&canton, "CANTON", 0, 0, 0).expect("a tile");
+        assert!(!world.is_empty());
+        assert!(vector_tile(&canton, "CANTON", 3, 9, 0).is_err());
+    }
+
+    #[test]
+    fn a_world_that_reaches_the_poles_is_drawn() {
+        let world = samples("monde/naturalearth_lowres.shp");
+        let tile = vector_tile(&world, "naturalearth_lowres", 0, 0, 0).expect("a tile");
+        assert!(tile.len() > 5000, "{}", tile.len());
+    }
+
+    #[test]
+    fn an_aerial_photograph_and_a_height_model_are_drawn_as_images() {
+        for (file, z) in [("ortho/01-2021-0920-6564-LA93-0M50-E100.tiff", 15), ("mns/mns_0299_6802_LA93_IGN69_5m.tif", 13)] {
+            let path = samples(file);
+            let facts = facts::read_facts(&path, std::slice::from_ref(&path));
+            let e = facts.raster.and_then(|r| r.extent_wgs84).expect("a place");
+            let (lon, lat) = (f64::midpoint(e.minx, e.maxx), f64::midpoint(e.miny, e.maxy));
+            let side = f64::from(1_u32 << z);
+            let column = ((lon + 180.0) / 360.0 * side) as u32;
+            let row = ((1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0 * side) as u32;
+            let png = raster_tile(&path, z, column, row).expect("a tile").expect("an image");
+            assert!(png.starts_with(b"\x89PNG") && png.len() > 2000, "{file}: {}", png.len());
+            assert_eq!(raster_tile(&path, z, 0, 0).expect("an answer"), None);
+        }
+    }
+}
