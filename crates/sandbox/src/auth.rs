@@ -223,7 +223,7 @@ pub(crate) async fn userinfo(State(app): State<App>, request: Request) -> Respon
     match bearer(&request) {
         Some(token) if app.tokens.opens(token) => Json(json!({
             "sub": app.account.user, "preferred_username": app.account.username, "email": "bac-a-sable@example.org",
-            "given_name": "Camille", "family_name": "Durand"
+            "given_name": crate::api::FIRST_NAME, "family_name": crate::api::LAST_NAME
         }))
         .into_response(),
         _ => refuse(StatusCode::UNAUTHORIZED, "invalid_token", "Token verification failed"),

@@ -9,7 +9,7 @@ const MOST_KEPT: usize = 200;
 
 /// Who did it: the one account.
 pub(crate) fn author(app: &App) -> Value {
-    json!({ "_id": app.account.user, "first_name": "Camille", "last_name": "Durand" })
+    json!({ "_id": app.account.user, "first_name": crate::api::FIRST_NAME, "last_name": crate::api::LAST_NAME })
 }
 
 /// Notes an event of an entity, within a change of it.

@@ -47,7 +47,11 @@ pub(crate) fn resume(app: &App) {
 
 /// Lets a stage last; `None` when the sandbox stops meanwhile: the next start goes on.
 async fn stage(app: &App) -> Option<()> {
-    let wait = tokio::time::sleep(Duration::from_millis(app.switches().stage_milliseconds));
+    last(app, Duration::from_millis(app.switches().stage_milliseconds)).await
+}
+
+async fn last(app: &App, long: Duration) -> Option<()> {
+    let wait = tokio::time::sleep(long);
     tokio::select! {
         () = wait => Some(()),
         () = app.stop.cancelled() => None,
@@ -60,16 +64,28 @@ fn mishap(app: &App, which: impl FnOnce(&mut Switches) -> &mut u32) -> bool {
 
 /// The checks of a closed upload: those that start by themselves, or those named.
 pub(crate) fn check(app: &App, upload: &str, named: Option<Vec<Value>>) {
+    let switches = app.switches();
+    let window = Duration::from_millis(switches.empty_checks_milliseconds.unwrap_or(switches.stage_milliseconds));
+    // without a window, they are there before the closing is answered
+    let asked = window.is_zero().then(|| ask(app, upload, named.clone())).flatten();
     let (app, upload) = (app.clone(), upload.to_owned());
     let tasks = app.tasks.clone();
     tasks.spawn(async move {
-        let _ = run_checks(&app, &upload, named).await;
+        let asked = match asked {
+            Some(asked) => Some(asked),
+            None => match last(&app, window).await {
+                Some(()) => ask(&app, &upload, named),
+                None => None,
+            },
+        };
+        if let Some(asked) = asked {
+            let _ = run_checks(&app, &upload, asked).await;
+        }
     });
 }
 
-async fn run_checks(app: &App, upload: &str, named: Option<Vec<Value>>) -> Option<()> {
-    // the platform shows CHECKING with empty lists for a while
-    stage(app).await?;
+/// Puts the executions of an upload's checks in its lists.
+fn ask(app: &App, upload: &str, named: Option<Vec<Value>>) -> Option<Vec<Value>> {
     let entity = app.store.get(Kind::Upload, upload)?;
     let kind = &entity["type"];
     let own = |c: &Value| {
@@ -80,19 +96,21 @@ async fn run_checks(app: &App, upload: &str, named: Option<Vec<Value>>) -> Optio
             })
     };
     let wanted = named.unwrap_or_else(|| crate::api::catalogue_of_checks().into_iter().filter(own).collect());
-    let asked: Vec<Value> = wanted
-        .into_iter()
-        .map(|c| {
-            let mut execution = json!({
-                "check": { "_id": c["_id"], "name": c["name"] }, "status": "WAITING",
-                "upload": { "_id": upload, "name": entity["name"], "type": kind }
-            });
-            if entity[".callback"].is_object() {
-                execution["callback"] = entity[".callback"].clone();
-            }
-            app.store.insert(Kind::CheckExecution, execution)
-        })
-        .collect();
+    let asked = wanted.into_iter().map(|c| {
+        let mut execution = json!({
+            "check": { "_id": c["_id"], "name": c["name"] }, "status": "WAITING",
+            "upload": { "_id": upload, "name": entity["name"], "type": kind }
+        });
+        if entity[".callback"].is_object() {
+            execution["callback"] = entity[".callback"].clone();
+        }
+        app.store.insert(Kind::CheckExecution, execution)
+    });
+    Some(asked.collect())
+}
+
+async fn run_checks(app: &App, upload: &str, asked: Vec<Value>) -> Option<()> {
+    let entity = app.store.get(Kind::Upload, upload)?;
     stage(app).await?;
     for check in asked {
         let _worker = app.workers.acquire().await.ok()?;

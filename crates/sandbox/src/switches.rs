@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
-    /// How long each stage of checks, executions and publications lasts at least. The first stage
-    /// of the checks is the window in which their lists are still empty.
+    /// How long each stage of checks, executions and publications lasts at least.
     pub stage_milliseconds: u64,
+    /// How long an upload is CHECKING while its lists of checks are still empty; unset: a stage.
+    /// IGN's SDK takes empty lists for a success: 0 spares it that.
+    pub empty_checks_milliseconds: Option<u64>,
     /// `true`: a first DELETE leaves an offering UNPUBLISHED (the platform since September 2026).
     pub two_step_delete: bool,
     /// What POST of accesses answers: 200 (since October 2026) or 204.
@@ -66,6 +68,7 @@ impl Default for Switches {
     fn default() -> Self {
         Self {
             stage_milliseconds: 300,
+            empty_checks_milliseconds: None,
             two_step_delete: true,
             accesses_status: 200,
             parameters_as_array: false,

@@ -34,7 +34,7 @@ fn find(app: &App, id: &str) -> Answer<Value> {
 }
 
 fn me(app: &App) -> Value {
-    json!({ "_id": app.account.user, "email": CONTACT, "first_name": "Camille", "last_name": "Durand" })
+    json!({ "_id": app.account.user, "email": CONTACT, "first_name": super::who::FIRST_NAME, "last_name": super::who::LAST_NAME })
 }
 
 pub(crate) async fn one(State(app): State<App>, Path(id): Path<String>) -> Answer<Json<Value>> {

@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 pub(crate) use checks::catalogue as catalogue_of_checks;
 pub(crate) use communities::seed;
 pub(crate) use uploads::{files_of, md5_of};
-pub(crate) use who::endpoint;
+pub(crate) use who::{FIRST_NAME, LAST_NAME, endpoint};
 
 use crate::answer::{Answer, No};
 use crate::switches::Switches;

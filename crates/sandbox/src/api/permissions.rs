@@ -81,7 +81,7 @@ pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<V
         if user != a.user.as_str() {
             return Err(No::missing("Utilisateur"));
         }
-        beneficiaries.push(json!({ "_id": a.user, "first_name": "Camille", "last_name": "Durand" }));
+        beneficiaries.push(json!({ "_id": a.user, "first_name": super::who::FIRST_NAME, "last_name": super::who::LAST_NAME }));
     }
     for community in of("communities") {
         if community != a.community.as_str() {

@@ -40,7 +40,7 @@ pub(crate) fn catalogue() -> Vec<Value> {
             "parameters": [], "required_checks": [standard]
         }),
         json!({
-            "_id": known::VECTOR_PYRAMID, "name": "Calcul de pyramide vecteur",
+            "_id": known::VECTOR_PYRAMID, "name": "Calcul ou mise à jour de pyramide vecteur",
             "description": "Tuiles vectorielles à partir d'une base", "priority": "STANDARD",
             "input_types": { "upload": [], "stored_data": ["VECTOR-DB"] },
             "output_type": { "stored_data": "ROK4-PYRAMID-VECTOR", "storage": ["S3"] },

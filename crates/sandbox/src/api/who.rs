@@ -14,6 +14,12 @@ pub(crate) const NAME: &str = "Bac à sable";
 pub(crate) const TECHNICAL: &str = "bac-a-sable";
 pub(crate) const CONTACT: &str = "bac-a-sable@example.org";
 
+/// The one account's person.
+pub(crate) const FIRST_NAME: &str = "Camille";
+/// The archive tutorial of IGN's SDK names a configuration after its author, then looks for it as
+/// « Canton Archive »: it only goes through for someone of that name.
+pub(crate) const LAST_NAME: &str = "Canton";
+
 /// When the account was made does not matter; it must be a date.
 const MADE: &str = "2026-01-01T00:00:00.000000Z";
 
@@ -37,7 +43,7 @@ pub(crate) async fn me(State(app): State<App>) -> Json<Value> {
     let documents: u64 = app.store.list(Kind::Document).iter().filter_map(|d| d["size"].as_u64()).sum();
     Json(json!({
         "_id": a.user, "creation": MADE, "update": MADE, "email": CONTACT,
-        "first_name": "Camille", "last_name": "Durand", "last_login": MADE,
+        "first_name": FIRST_NAME, "last_name": LAST_NAME, "last_login": MADE,
         "administrator": false, "technical": false,
         "documents_quota": s.documents_quota, "documents_use": documents,
         "keys_quota": s.keys_quota, "keys_use": app.store.list(Kind::Key).len(),

@@ -83,7 +83,10 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
             arguments.extend(["-where".to_owned(), filter.clone()]);
         }
         if !layer.attributes.iter().any(|a| a == "*") {
-            arguments.extend(["-select".to_owned(), layer.attributes.join(",")]);
+            // the geometry is always there, under whichever of its usual names it is asked for
+            let geometry = |a: &&String| !matches!(a.as_str(), "geom" | "wkb_geometry" | "the_geom" | "geometry");
+            let chosen: Vec<&str> = layer.attributes.iter().filter(geometry).map(String::as_str).collect();
+            arguments.extend(["-select".to_owned(), chosen.join(",")]);
         }
         arguments.push(layer.table.clone());
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
