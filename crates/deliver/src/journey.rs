@@ -210,6 +210,10 @@ pub(crate) async fn travel(
 ) -> Result<Published, Failure> {
     publish::acceptable(order)?;
     let mut memory = Memory::default();
+    if last >= Step::Publish {
+        publish::expected(client, order, &mut memory).await.map_err(Stop::told)?;
+        publish::left_out(order, news);
+    }
     let mut pace = Pace::new();
     let mut step: Option<Step> = None;
     let mut previous = (Standing::Done, 0);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{Event, Failure, Package, Service, Step};
 use platform::wire::requests::{CreateConfiguration, CreateOffering, ReplaceConfiguration, Tags};
-use platform::wire::{Configuration, OfferingStatus, known, tags};
+use platform::wire::{Configuration, Datastore, OfferingStatus, known, tags};
 use platform::{Attachment, Client, Content, Kind, Query};
 use serde_json::Value;
 
@@ -39,6 +39,44 @@ pub(crate) fn acceptable(order: &Order) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Whether the platform can be expected to take the order: names that are free or ours, endpoints
+/// with room. Asked before anything is sent.
+pub(crate) async fn expected(client: &Client, order: &Order, memory: &mut Memory) -> Result<(), Stop> {
+    if order.services.is_empty() {
+        return Ok(());
+    }
+    let datastore = client.datastore(&order.datastore).await?;
+    let layer = layer_name(datastore.configuration_layer_name_prefix.as_deref(), &order.name);
+    memory.datastore = Some(datastore.clone());
+    for service in &order.services {
+        let kind = kind_of(*service).0;
+        let Some(configuration) = find_configuration(client, order, &layer, kind, memory).await? else {
+            endpoint(&datastore, order, *service)?;
+            continue;
+        };
+        let sheet = configuration.tags.get(tags::DATASHEET_NAME);
+        if sheet.is_some_and(|sheet| sheet != &order.datasheet) {
+            return Err(failure::layer_name_taken(&layer, &another_name(order)).into());
+        }
+    }
+    Ok(())
+}
+
+/// Tells which tables no service will show.
+pub(crate) fn left_out(order: &Order, news: News<'_>) {
+    let package = order.packages.iter().find(|p| p.kind == model::PackageKind::Vector);
+    for layer in package.iter().flat_map(|p| &p.layers).filter(|l| l.geometry == "None" || l.features == 0) {
+        let why = if layer.features == 0 { "it holds no feature" } else { "it has no geometry" };
+        let message = format!("the table `{}` goes into the database but not into the services: {why}", layer.table);
+        news(Event::Noted { step: Step::Publish, message });
+    }
+}
+
+fn another_name(order: &Order) -> String {
+    let short: String = order.packages.first().map(|p| p.fingerprint.chars().take(6).collect()).unwrap_or_default();
+    format!("{}_{short}", order.name)
 }
 
 /// The layer's name as this datastore wants it: its prefix, then the order's name.
@@ -103,7 +141,7 @@ async fn service_facts(
         styles_missing: plan.styles.iter().filter(|s| s.id.is_none()).count(),
         ..ServiceFacts::default()
     };
-    let Some(configuration) = find_configuration(client, order, plan, memory).await? else {
+    let Some(configuration) = find_configuration(client, order, &plan.layer_name, plan.kind, memory).await? else {
         return Ok((facts, None));
     };
     let serves = infos::served(&configuration.type_infos) == infos::served(&plan.served());
@@ -133,19 +171,20 @@ async fn service_facts(
 async fn find_configuration(
     client: &Client,
     order: &Order,
-    plan: &ServicePlan,
+    layer: &str,
+    kind: &str,
     memory: &mut Memory,
 ) -> Result<Option<Configuration>, Stop> {
-    let key = format!("configuration:{}", plan.kind);
+    let key = format!("configuration:{kind}");
     let id = match memory.known.get(&key) {
         Some(id) => Some(id.clone()),
         None => {
             let query = Query::new()
                 .fields(&["name", "layer_name", "type", "status", "tags"])
-                .with("layer_name", plan.layer_name.as_str())
-                .with("type", plan.kind);
+                .with("layer_name", layer)
+                .with("type", kind);
             let all = client.configurations(&order.datastore, &query).await?;
-            all.into_iter().find(|c| c.layer_name == plan.layer_name && c.kind == plan.kind).map(|c| c.id)
+            all.into_iter().find(|c| c.layer_name == layer && c.kind == kind).map(|c| c.id)
         }
     };
     let Some(id) = id else { return Ok(None) };
@@ -204,7 +243,8 @@ pub(crate) async fn act(
             client.tag_configuration(datastore, &configuration(n), &tags_of(order, seen, n)).await?;
         }
         Deed::Offer(n) => {
-            let endpoint = endpoint(client, order, &seen.plans[n]).await?;
+            let datastore_now = client.datastore(datastore).await?;
+            let endpoint = endpoint(&datastore_now, order, seen.plans[n].service)?;
             client.create_offering(datastore, &configuration(n), &CreateOffering { endpoint, open: order.open }).await?;
         }
         Deed::Synchronise(n) => {
@@ -237,26 +277,24 @@ async fn add_style(client: &Client, order: &Order, style: &WantedStyle) -> Resul
 }
 
 /// An endpoint of the right type, as open as ordered, with room left; that of production first.
-async fn endpoint(client: &Client, order: &Order, plan: &ServicePlan) -> Result<String, Stop> {
-    let datastore = client.datastore(&order.datastore).await?;
+fn endpoint(datastore: &Datastore, order: &Order, service: Service) -> Result<String, Failure> {
+    let (kind, production) = kind_of(service);
     let mut suited: Vec<_> =
-        datastore.endpoints.iter().filter(|e| e.endpoint.kind == plan.kind && e.endpoint.open == order.open).collect();
-    let production = kind_of(plan.service).1;
+        datastore.endpoints.iter().filter(|e| e.endpoint.kind == kind && e.endpoint.open == order.open).collect();
     suited.sort_by_key(|e| (e.endpoint.id != production, e.endpoint.technical_name.clone()));
     match suited.iter().find(|e| e.used < e.quota) {
         Some(free) => Ok(free.endpoint.id.clone()),
         None => {
             let seen: Vec<String> =
                 suited.iter().map(|e| format!("{} {}/{}", e.endpoint.technical_name, e.used, e.quota)).collect();
-            Err(failure::no_endpoint(plan.kind, order.open, &seen).into())
+            Err(failure::no_endpoint(kind, order.open, &seen))
         }
     }
 }
 
 /// The layer's name belongs to somebody else's publication.
 pub(crate) fn taken(order: &Order, seen: &Seen, n: usize) -> Failure {
-    let short: String = order.packages.first().map(|p| p.fingerprint.chars().take(6).collect()).unwrap_or_default();
-    failure::layer_name_taken(&seen.facts.services[n].layer_name, &format!("{}_{short}", order.name))
+    failure::layer_name_taken(&seen.facts.services[n].layer_name, &another_name(order))
 }
 
 /// What a configuration on the platform is compared by.
