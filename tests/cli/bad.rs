@@ -51,7 +51,8 @@ fn every_bad_file_gets_the_findings_written_down_for_it() {
             faults.push(format!("{file}: ended with {code:?}"));
         }
         for wanted in wanted {
-            if !codes.contains(&wanted.as_str()) {
+            // a reader's death shows as one or the other, by the memory of the machine
+            if !wanted.split('|').any(|w| codes.contains(&w)) {
                 faults.push(format!("{file}: {wanted} is not among {codes:?}"));
             }
         }

@@ -23,6 +23,10 @@ pub fn sample(path: &str) -> PathBuf {
 pub fn quai_program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        // `cargo xtask test` built it already
+        if let Some(built) = std::env::var_os("QUAI_PROGRAM") {
+            return PathBuf::from(built);
+        }
         let own = std::env::current_exe().expect("a test has a program");
         let folder = own.parent().and_then(Path::parent).expect("target/debug").to_owned();
         let program = folder.join(format!("quai{}", std::env::consts::EXE_SUFFIX));

@@ -41,8 +41,8 @@ fn geojson_flatgeobuf_and_a_folder_in_a_zip_are_published() {
     let _ = sandbox.publish(&communes, "wfs,wms-vector,tms,download", "communes", &[]);
     let _ = sandbox.publish(&sample("canton_autres/canton.fgb"), "wfs,wms-vector,download", "canton_fgb", &[]);
     let _ = sandbox.publish(&sample("canton_dossier_dans_zip.zip"), "wfs,wms-vector,download", "outre_mer", &[]);
-    let (count, _) = count_and_extent(&communes.display().to_string(), "communes90territoiredebelfort");
-    wfs_counts(&sandbox, "communes", &[("communes90territoiredebelfort", count)]);
+    let (count, _) = count_and_extent(&communes.display().to_string(), "communes-90-territoire-de-belfort");
+    wfs_counts(&sandbox, "communes", &[("communes_90_territoire_de_belfort", count)]);
     wfs_counts(&sandbox, "canton_fgb", &[("canton", 61)]);
     wfs_counts(&sandbox, "outre_mer", &[("canton", 59)]);
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{call, cargo, install, root, tidy};
+use crate::{call, cargo, install, root, target, tidy};
 
 pub(crate) fn test(yes: bool) -> Result<()> {
     install::install(&["run", "test"], yes)?;
@@ -25,6 +25,7 @@ fn count_tests() -> Result<(u64, u64)> {
     let mut child = Command::new(cargo())
         .args(["test", "--workspace", "--no-fail-fast"])
         .current_dir(root())
+        .env("QUAI_PROGRAM", target().join("debug").join(format!("quai{}", std::env::consts::EXE_SUFFIX)))
         .stdout(Stdio::piped())
         .spawn()
         .context("`cargo test` could not be started")?;
