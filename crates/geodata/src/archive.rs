@@ -23,6 +23,9 @@ impl Default for ArchiveLimits {
     }
 }
 
+/// Progress is told each 16 MB (2 to this power).
+const TOLD_EVERY: u32 = 24;
+
 /// One file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -105,10 +108,24 @@ pub fn list(zip: &Path, limits: ArchiveLimits) -> Result<(Vec<Entry>, Vec<Proble
 /// # Errors
 /// As [`list`], and when an entry's bytes cannot be read or written.
 pub fn unpack(zip: &Path, into: &Path, limits: ArchiveLimits) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
+    unpack_telling(zip, into, limits, &mut |_| {})
+}
+
+/// As [`unpack`]; `told` hears the bytes written so far, now and then.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_telling(
+    zip: &Path,
+    into: &Path,
+    limits: ArchiveLimits,
+    told: &mut dyn FnMut(u64),
+) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
     let (entries, notes) = list(zip, limits)?;
     let file = File::open(zip).map_err(|e| problem(Code::Unreadable, e.to_string(), None))?;
     let mut archive =
         zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
+    let mut done = 0_u64;
     let mut left = entries.iter().map(|e| e.bytes).sum::<u64>();
     let mut written = Vec::new();
     for wanted in &entries {
@@ -132,6 +149,11 @@ pub fn unpack(zip: &Path, into: &Path, limits: ArchiveLimits) -> Result<(Vec<Pat
                 problem(Code::ZipBomb, "an entry is longer than it says", Some(&wanted.name))
             })?;
             out.write_all(&buffer[..read]).map_err(|e| damaged(&e))?;
+            let before = done;
+            done += read as u64;
+            if before >> TOLD_EVERY != done >> TOLD_EVERY {
+                told(done);
+            }
         }
         written.push(target);
     }

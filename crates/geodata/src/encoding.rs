@@ -26,7 +26,9 @@ pub fn detect_encoding(main: &Path, files: &[std::path::PathBuf]) -> Encoding {
             let header = String::from_utf8_lossy(&head(main, 65_536)).into_owned();
             let declared = header
                 .lines()
-                .find_map(|l| l.trim().strip_prefix("!charset").map(|c| c.trim().to_owned()));
+                .find_map(|l| l.trim().strip_prefix("!charset").map(|c| c.trim().to_owned()))
+                // MapInfo's word for "nobody said"
+                .filter(|c| !c.trim_matches('"').eq_ignore_ascii_case("neutral"));
             match with("dat") {
                 Some(dat) => judge(&dbf_texts(&head(dat, MOST_BYTES)), declared),
                 None => utf8(),

@@ -38,10 +38,16 @@ pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
     match vector {
         Ok(source) => {
             inventory.driver = Some(source.driver());
-            warn(&mut inventory, &heard);
+            warn(&mut inventory, &heard, main);
             let encoding = encoding::detect_encoding(main, files);
             inventory.layers =
                 source.layers().into_iter().map(|layer| describe_layer(layer, main, &encoding)).collect();
+            // metadata are written in the same language as GML
+            if inventory.layers.is_empty() && formats::extension(main) == "xml" {
+                inventory.driver = None;
+                inventory.problem = Some(problem(Code::NotGeodata, "the XML holds no layer"));
+                return inventory;
+            }
             let spatial = inventory.layers.iter().any(|l| l.geometry != "None");
             inventory.kind = if spatial { Kind::Vector } else { Kind::Table };
             if source.driver() == "GPKG" {
@@ -128,9 +134,12 @@ fn shorten(says: &str, main: &Path) -> String {
     says.replace(&whole, &name).chars().take(500).collect()
 }
 
-fn warn(inventory: &mut Inventory, heard: &[Said]) {
+fn warn(inventory: &mut Inventory, heard: &[Said], main: &Path) {
     for said in heard.iter().take(20) {
-        inventory.warnings.push(problem(Code::ReaderWarned, said.text.chars().take(500).collect::<String>()));
+        let note = problem(Code::ReaderWarned, shorten(&said.text, main));
+        if !inventory.warnings.contains(&note) {
+            inventory.warnings.push(note);
+        }
     }
 }
 
@@ -172,7 +181,7 @@ fn describe_layer(layer: OGRLayerH, main: &Path, encoding: &model::Encoding) -> 
         } else {
             crate::listen(|| gdal_sys::OGR_L_GetFeatureCount(layer, 1))
         };
-        let extent = (kind != gdal_sys::OGRwkbGeometryType::wkbNone).then(|| layer_extent(layer)).flatten();
+        let extent = (kind != gdal_sys::OGRwkbGeometryType::wkbNone && counted != 0).then(|| layer_extent(layer)).flatten();
         let (crs, extent_wgs84) = describe_reference(reference.as_ref(), extent);
         let fid = text(gdal_sys::OGR_L_GetFIDColumn(layer));
         let geometry_column = text(gdal_sys::OGR_L_GetGeometryColumn(layer));

@@ -38,14 +38,15 @@ pub fn extension(path: &Path) -> String {
 #[must_use]
 pub fn open_options(path: &Path) -> Vec<String> {
     let options: &[&str] = match extension(path).as_str() {
-        "csv" | "tsv" | "txt" => &[
+        "csv" | "tsv" => &[
             "AUTODETECT_TYPE=YES",
             "X_POSSIBLE_NAMES=lon,long,longitude,x,lng",
             "Y_POSSIBLE_NAMES=lat,latitude,y",
             "GEOM_POSSIBLE_NAMES=json,geom,the_geom,wkb,wkt,geometry,WKT",
             "KEEP_GEOM_COLUMNS=NO",
         ],
-        "gml" => &["DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", "EXPOSE_GML_ID=YES"],
+        // without these GDAL would write a `.gfs` beside it
+        _ if is_gml(path) => &["DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO", "EXPOSE_GML_ID=YES"],
         _ => &[],
     };
     let mut options: Vec<String> = options.iter().map(|o| (*o).to_owned()).collect();
@@ -57,6 +58,13 @@ pub fn open_options(path: &Path) -> Vec<String> {
         }
     }
     options
+}
+
+/// Whether GDAL could take a file for GML, whatever its name.
+fn is_gml(path: &Path) -> bool {
+    let ending = extension(path);
+    let start = || String::from_utf8_lossy(&head(path, 16_384)).into_owned();
+    ending == "gml" || (!["kml", "gpx", "vrt"].contains(&ending.as_str()) && start().contains("opengis.net/gml"))
 }
 
 /// The pair of coordinate columns of a CSV's header: degrees before metres, so that the CRS is

@@ -51,8 +51,6 @@ pub fn start() {
         for (key, value) in [
             ("GDAL_PAM_ENABLED", "NO"),
             ("GML_DOWNLOAD_SCHEMA", "NO"),
-            ("GML_GFS_TEMPLATE", "NO"),
-            ("GML_SAVE_RESOLVED_TO", "NO"),
             ("GDAL_DISABLE_READDIR_ON_OPEN", "FALSE"),
             ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"),
             ("GDAL_VRT_ENABLE_PYTHON", "NO"),

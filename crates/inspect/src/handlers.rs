@@ -1,6 +1,6 @@
 //! What a worker does for inspecting: facts, scans, a look at the data. Runs in the worker only.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use model::{Code, Inventory, Kind, Problem};
@@ -112,9 +112,14 @@ struct Unpack {
 }
 
 /// Answers `{"notes": […]}` or `{"problem": …}`.
-fn unpack(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+fn unpack(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
     let asked: Unpack = read(request)?;
-    match geodata::archive::unpack(Path::new(&asked.zip), &asked.into, geodata::archive::ArchiveLimits::default()) {
+    match geodata::archive::unpack_telling(
+        &asked.zip,
+        &asked.into,
+        geodata::archive::ArchiveLimits::default(),
+        &mut |bytes| tell(json!({ "bytes": bytes })),
+    ) {
         Ok((_, notes)) => Ok(json!({ "notes": notes })),
         Err(problem) => Ok(json!({ "problem": problem })),
     }

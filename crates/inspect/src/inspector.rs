@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
+use geodata::formats::extension;
 use model::{Code, Inventory, Kind, Problem, SourceFile};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -60,8 +61,13 @@ impl Inspector {
         cancel: &CancellationToken,
     ) -> Vec<Inventory> {
         let mut jobs: Vec<Result<Job, Box<Inventory>>> = Vec::new();
-        for source in find_sources(paths) {
-            if !source.main.exists() {
+        let given = paths.to_vec();
+        // looking through folders waits for the disk
+        let sources = tokio::task::spawn_blocking(move || find_sources(&given)).await.unwrap_or_default();
+        for source in sources {
+            if source.main.is_dir() && extension(&source.main) != "gdb" {
+                jobs.push(Err(Box::new(unreadable(&source, plain(Code::NotGeodata, "the folder holds no file")))));
+            } else if !source.main.exists() {
                 let problem = plain(Code::FileMissing, "there is no such file");
                 jobs.push(Err(Box::new(unreadable(&source, problem))));
             } else if is_archive(&source.main) {
@@ -154,7 +160,9 @@ impl Inspector {
                 }
             };
             let request = serde_json::to_value(&asked).unwrap_or_default();
-            match self.pool.call("inspect", request, &progress, cancel).await {
+            // large text formats are read whole before GDAL says anything
+            let seconds = self.pool.seconds() + bytes(&source) / SLOWEST_BYTES;
+            match self.pool.call_within(seconds, "inspect", request, &progress, cancel).await {
                 Ok(answer) => serde_json::from_value(answer)
                     .unwrap_or_else(|fault| unreadable(&source, plain(Code::Unreadable, &fault.to_string()))),
                 Err(failure) => unreadable(&source, from_failure(&failure)),
@@ -171,6 +179,13 @@ impl Inspector {
         }
         inventory
     }
+}
+
+/// What a reader gets through in a second, at the slowest.
+const SLOWEST_BYTES: u64 = 10_000_000;
+
+fn bytes(source: &Source) -> u64 {
+    source.files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum()
 }
 
 /// Names what was read in the unpacked folder by its place in the archive.

@@ -58,14 +58,20 @@ fn role(path: &Path) -> Role {
     }
 }
 
-/// The sources that paths stand for. A folder stands for all it holds, however deep; links are not
-/// followed. A file named outright is a source even when nothing can be made of it.
+/// The sources that paths stand for. A folder stands for all the data it holds, however deep; links
+/// are not followed, and files that go with data (documents, styles, metadata) are passed over. A file named outright is a source even when nothing can be made of it.
 #[must_use]
 pub fn find_sources(paths: &[PathBuf]) -> Vec<Source> {
     let mut mains: Vec<PathBuf> = Vec::new();
     for path in paths {
         if path.is_dir() && extension(path) != "gdb" {
-            mains.extend(walk(path));
+            let (found, others) = walk(path);
+            // nothing that looks like data: then what there is must be told about
+            match (found.is_empty(), others.is_empty()) {
+                (false, _) => mains.extend(found),
+                (true, false) => mains.extend(others),
+                (true, true) => mains.push(path.clone()),
+            }
         } else {
             mains.push(main_of(path));
         }
@@ -82,8 +88,9 @@ pub fn is_archive(path: &Path) -> bool {
     path.is_file() && (extension(path) == "zip" || head(path, 4).starts_with(b"PK\x03\x04") && extension(path) == "")
 }
 
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+/// The main files below a folder, and all the other files.
+fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut found, mut others) = (Vec::new(), Vec::new());
     let mut walker = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     while let Some(next) = walker.next() {
         let Ok(entry) = next else { continue };
@@ -108,9 +115,11 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
         let alone = extension(path) == "dbf" && sibling(path, "shp").is_none();
         if matches!(role(path), Role::Main) || alone {
             found.push(path.to_owned());
+        } else {
+            others.push(path.to_owned());
         }
     }
-    found
+    (found, others)
 }
 
 /// The main file of the set that a file belongs to, itself when it belongs to none.

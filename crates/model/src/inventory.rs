@@ -231,7 +231,9 @@ pub fn common_srs(inventories: &[Inventory]) -> Option<String> {
     let mut counts: std::collections::BTreeMap<(bool, String), u64> = std::collections::BTreeMap::new();
     for layer in inventories.iter().flat_map(|i| &i.layers).filter(|l| l.geometry != "None") {
         if let Some((projected, code)) = layer.crs.as_ref().and_then(|c| Some((!c.geographic, c.code.clone()?))) {
-            *counts.entry((projected, code)).or_default() += layer.features.unwrap_or(0) + 1;
+            // a header can claim any number
+            let count = counts.entry((projected, code)).or_default();
+            *count = count.saturating_add(layer.features.unwrap_or(0)).saturating_add(1);
         }
     }
     let rasters = inventories.iter().filter_map(|i| i.raster.as_ref()).filter_map(|r| r.crs.as_ref());

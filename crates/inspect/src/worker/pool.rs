@@ -133,6 +133,27 @@ impl Pool {
         tell: &(dyn Fn(Value) + Sync),
         cancel: &CancellationToken,
     ) -> Result<Value, WorkerFailure> {
+        self.call_within(self.limits.seconds, kind, request, tell, cancel).await
+    }
+
+    /// How long a worker may be silent, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        self.limits.seconds
+    }
+
+    /// As [`Pool::call`], with its own time limit, in seconds of silence.
+    ///
+    /// # Errors
+    /// As [`Pool::call`].
+    pub async fn call_within(
+        &self,
+        seconds: u64,
+        kind: &str,
+        request: Value,
+        tell: &(dyn Fn(Value) + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<Value, WorkerFailure> {
         let place = tokio::select! {
             () = cancel.cancelled() => return Err(WorkerFailure::Cancelled),
             place = self.places.acquire() => place,
@@ -145,7 +166,7 @@ impl Pool {
         let asked = Ask { kind: kind.to_owned(), request };
         let outcome = tokio::select! {
             () = cancel.cancelled() => Err(WorkerFailure::Cancelled),
-            outcome = self.ask(&mut worker, &asked, tell) => outcome,
+            outcome = ask(&mut worker, &asked, seconds, tell) => outcome,
         };
         match &outcome {
             Ok(_) | Err(WorkerFailure::Refused(_)) => {
@@ -188,37 +209,37 @@ impl Pool {
         let (stdin, stdout) = (child.stdin.take().ok_or_else(lost)?, child.stdout.take().ok_or_else(lost)?);
         Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints: Complaints(complaints) })
     }
+}
 
-    async fn ask(
-        &self,
-        worker: &mut Running,
-        ask: &Ask,
-        tell: &(dyn Fn(Value) + Sync),
-    ) -> Result<Value, WorkerFailure> {
-        let mut line = serde_json::to_vec(ask).map_err(|e| WorkerFailure::Refused(e.to_string()))?;
-        line.push(b'\n');
-        if worker.stdin.write_all(&line).await.is_err() || worker.stdin.flush().await.is_err() {
-            return Err(autopsy(worker).await);
-        }
-        let patience = Duration::from_secs(self.limits.seconds);
-        loop {
-            let mut answer = Vec::new();
-            let mut bounded = (&mut worker.stdout).take(MOST_ANSWER_BYTES);
-            let read = tokio::time::timeout(patience, bounded.read_until(b'\n', &mut answer)).await;
-            match read {
-                Err(_) => return Err(WorkerFailure::TimedOut(self.limits.seconds)),
-                Ok(Ok(_)) if answer.ends_with(b"\n") => match serde_json::from_slice::<Say>(&answer) {
-                    Ok(Say::Told(value)) => tell(value),
-                    // an answer made from half of what was to be read is none
-                    Ok(Say::Ok(_)) if tells_of_memory(&worker.complaints.take()) => {
-                        return Err(WorkerFailure::OutOfMemory);
-                    }
-                    Ok(Say::Ok(value)) => return Ok(value),
-                    Ok(Say::Error(message)) => return Err(WorkerFailure::Refused(message)),
-                    Err(fault) => return Err(WorkerFailure::Crashed(fault.to_string())),
-                },
-                Ok(_) => return Err(autopsy(worker).await),
-            }
+async fn ask(
+    worker: &mut Running,
+    ask: &Ask,
+    seconds: u64,
+    tell: &(dyn Fn(Value) + Sync),
+) -> Result<Value, WorkerFailure> {
+    let mut line = serde_json::to_vec(ask).map_err(|e| WorkerFailure::Refused(e.to_string()))?;
+    line.push(b'\n');
+    if worker.stdin.write_all(&line).await.is_err() || worker.stdin.flush().await.is_err() {
+        return Err(autopsy(worker).await);
+    }
+    let patience = Duration::from_secs(seconds);
+    loop {
+        let mut answer = Vec::new();
+        let mut bounded = (&mut worker.stdout).take(MOST_ANSWER_BYTES);
+        let read = tokio::time::timeout(patience, bounded.read_until(b'\n', &mut answer)).await;
+        match read {
+            Err(_) => return Err(WorkerFailure::TimedOut(seconds)),
+            Ok(Ok(_)) if answer.ends_with(b"\n") => match serde_json::from_slice::<Say>(&answer) {
+                Ok(Say::Told(value)) => tell(value),
+                // an answer made from half of what was to be read is none
+                Ok(Say::Ok(_)) if tells_of_memory(&worker.complaints.take()) => {
+                    return Err(WorkerFailure::OutOfMemory);
+                }
+                Ok(Say::Ok(value)) => return Ok(value),
+                Ok(Say::Error(message)) => return Err(WorkerFailure::Refused(message)),
+                Err(fault) => return Err(WorkerFailure::Crashed(fault.to_string())),
+            },
+            Ok(_) => return Err(autopsy(worker).await),
         }
     }
 }
