@@ -3,3 +3,4 @@
 mod canton;
 mod kill;
 mod samples;
+mod sdk;

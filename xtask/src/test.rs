@@ -7,17 +7,33 @@ use anyhow::{Context, Result, bail};
 
 use crate::{call, cargo, install, root, target, tidy};
 
+const SDK: &str = "sdk_entrepot_gpf==0.1.46";
+
 pub(crate) fn test(yes: bool) -> Result<()> {
     install::install(&["run", "test"], yes)?;
     call(&cargo(), &["fmt", "--all", "--check"])?;
     tidy::tidy()?;
     call(&cargo(), &["build", "--package", "quai"])?;
+    install_sdk()?;
     let (passed, failed) = count_tests()?;
     println!("{passed} passed, {failed} failed");
     if failed > 0 || passed == 0 {
         bail!("the tests failed");
     }
     Ok(())
+}
+
+/// IGN's own Python SDK, of the version that the tests speak of, in a place of its own.
+fn install_sdk() -> Result<()> {
+    let venv = target().join("venv");
+    let python = venv.join("bin/python");
+    let there = Command::new(&python).args(["-c", "import sdk_entrepot_gpf"]).stderr(Stdio::null()).status();
+    if there.is_ok_and(|s| s.success()) {
+        return Ok(());
+    }
+    let venv = venv.display().to_string();
+    call("python3", &["-m", "venv", "--clear", &venv])?;
+    call(&python.display().to_string(), &["-m", "pip", "install", "--quiet", SDK])
 }
 
 /// Runs cargo's own test runner, shows what it says, and adds up its closing lines.
