@@ -50,6 +50,12 @@ pub fn open_options(path: &Path) -> Vec<String> {
         _ => &[],
     };
     let mut options: Vec<String> = options.iter().map(|o| (*o).to_owned()).collect();
+    // SQLite would otherwise keep a journal beside the file while it is open; where one is there
+    // already, it holds data and must be read
+    let journal = || path.with_file_name(format!("{}-wal", path.file_name().unwrap_or_default().to_string_lossy()));
+    if head(path, 16).starts_with(b"SQLite format 3") && !journal().exists() {
+        options.push("IMMUTABLE=YES".to_owned());
+    }
     if extension(path) == "csv" {
         if let Some((x, y)) = coordinate_columns(path) {
             options.retain(|o| !o.starts_with("X_POSSIBLE") && !o.starts_with("Y_POSSIBLE"));
