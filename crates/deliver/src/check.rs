@@ -6,7 +6,8 @@ use platform::Client;
 use platform::wire::UploadChecks;
 
 use crate::facts::{Seen, UploadFacts, found};
-use crate::journey::{Deed, Stop};
+use crate::journey::Stop;
+use crate::standing::Deed;
 use crate::order::Order;
 use crate::failure;
 

@@ -1,29 +1,33 @@
 //! From a package to live services: upload, check, process, publish, share.
 //!
 //! Nothing is remembered between two runs: where a delivery stands is worked out from what the
-//! platform says ([`journey::standing`]), and each step changes at most one thing there. So a journey
+//! platform says ([`standing`]), and each step changes at most one thing there. So a journey
 //! cut anywhere and begun again ends in the same services. Knows nothing of windows or terminals.
 
 mod check;
 mod delete;
 mod facts;
 mod failure;
-pub mod journey;
+mod find;
+mod journey;
 mod order;
 mod pace;
 mod process;
 mod publish;
 mod share;
+mod standing;
 mod status;
 mod style;
 mod tiles;
 mod upload;
 
 pub use delete::{Deletion, Doomed, delete, deletion};
-pub use facts::{Facts, LineFacts, ProductFacts, RunState, ServiceFacts, UploadFacts};
-pub use journey::{Deed, Product, Standing, standing};
+pub use facts::{
+    ConfigurationFacts, DataFacts, Facts, LineFacts, OfferingFacts, ProductFacts, RunState, ServiceFacts, UploadFacts,
+};
 pub use model::Failure;
 pub use order::{Order, Published};
+pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;
 pub use tiles::{Levels, levels};

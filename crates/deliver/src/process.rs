@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use crate::check::telling;
 use crate::facts::{Memory, Seen, run_key};
-use crate::journey::{Deed, Product, Stop};
+use crate::journey::Stop;
+use crate::standing::{Deed, Product};
 use crate::order::Order;
 use crate::tiles::{Levels, levels};
 use crate::{News, failure, upload};
