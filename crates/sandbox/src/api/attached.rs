@@ -176,8 +176,7 @@ pub(crate) async fn activity(State(app): State<App>, uri: Uri) -> Answer<Json<Va
                 "content": entity["name"], "links": [], "categories": []
             });
             if let Some(b) = bbox_of(&entity["extent"]) {
-                let (s, w, n, e) = (&b["south"], &b["west"], &b["north"], &b["east"]);
-                entry["polygon"] = json!(format!("{s} {w} {s} {e} {n} {e} {n} {w} {s} {w}"));
+                entry["polygon"] = b;
             }
             entries.push(entry);
         }

@@ -53,8 +53,7 @@ async fn run(app: &App, id: &str) -> Option<()> {
         c["status"] = json!("PUBLISHED");
         if let (Ok(urls), true) = (&outcome, entity["status"] != "PUBLISHED") {
             note(app, c, "Publication", None);
-            let plain: Vec<&Value> = urls.as_array().into_iter().flatten().map(|u| &u["url"]).collect();
-            c["last_event"]["urls"] = json!(plain);
+            c["last_event"]["urls"] = urls.clone();
         }
     });
     Some(())
@@ -130,7 +129,10 @@ async fn take_down(app: &App, id: &str) -> Option<()> {
         }
     }
     if app.switches().two_step_delete {
-        app.store.change(Kind::Offering, id, |o| o["status"] = json!("UNPUBLISHED"));
+        app.store.change(Kind::Offering, id, |o| {
+            o["status"] = json!("UNPUBLISHED");
+            o["configuration"]["status"] = json!("UNPUBLISHED");
+        });
     } else {
         forget_offering(app, id);
     }
