@@ -187,6 +187,18 @@ mod tests {
     }
 
     #[test]
+    fn every_pair_of_twins_is_the_same_system_for_proj() {
+        let of = |code: &str| Reference::named(code).and_then(|r| r.proj4()).map(|p| parameters(&p));
+        let strangers: Vec<_> = TABLE
+            .twins
+            .iter()
+            .filter(|(ignf, epsg)| !of(ignf).zip(of(epsg)).is_some_and(|(a, b)| same_parameters(&a, &b)))
+            .collect();
+        assert_eq!(strangers, Vec::<(&String, &String)>::new());
+        assert!(TABLE.twins.len() > 40);
+    }
+
+    #[test]
     fn a_nameless_lambert_93_is_recognised_by_its_parameters() {
         let nameless = Reference::named(
             "+proj=lcc +lat_0=46.5 +lon_0=3 +lat_1=44 +lat_2=49 +x_0=700000 +y_0=6600000 +ellps=GRS80 +units=m",
