@@ -42,7 +42,8 @@ pub enum Credentials {
         client_secret: Option<Secret>,
         username: String,
         password: Secret,
-        /// The six digits of the account's second factor, when it has one.
+        /// The second factor, when the account has one: its six digits, or the base32 seed from
+        /// which they are computed at each sign-in.
         totp: Option<Secret>,
     },
     ClientCredentials { token_url: String, client_id: String, client_secret: Secret },
@@ -89,8 +90,9 @@ impl TokenCache {
                 if let Some(secret) = client_secret {
                     form.push(("client_secret", secret.reveal().to_owned()));
                 }
-                if let Some(code) = totp {
-                    form.push(("totp", code.reveal().to_owned()));
+                if let Some(factor) = totp {
+                    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+                    form.push(("totp", digits(factor.reveal(), now.map(|t| t.as_secs()).unwrap_or_default())?));
                 }
                 (token_url, form)
             }
@@ -130,5 +132,31 @@ impl TokenCache {
             *held = Some((token.clone(), until));
         }
         Ok(token)
+    }
+}
+
+/// The digits to send: those given, or those that a seed gives at a time (seconds since 1970).
+fn digits(factor: &str, seconds: u64) -> Result<String, Refusal> {
+    let factor: String = factor.split_whitespace().collect();
+    if factor.len() <= 8 && factor.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(factor);
+    }
+    let seed = totp_rs::Secret::try_from_base32(factor.to_uppercase())
+        .map_err(|_| Refusal::unexpected("signing in", "the second factor is neither six digits nor a seed in base32"))?;
+    // as Keycloak does by default: SHA-1, six digits, thirty seconds; its seeds may be short
+    let totp = totp_rs::Builder::new().with_algorithm(totp_rs::Algorithm::SHA1).with_secret(seed).build_noncompliant();
+    Ok(totp.generate(seconds).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_digits_of_the_standards_own_example() {
+        // RFC 6238, appendix B: the last six of 94287082
+        assert_eq!(digits("gezd gnbv gy3t qojq gezd gnbv gy3t qojq", 59).unwrap(), "287082");
+        assert_eq!(digits(" 123 456 ", 59).unwrap(), "123456");
+        assert!(digits("not a seed!", 59).is_err());
     }
 }
