@@ -88,11 +88,10 @@ fn project(area: Extent, into: &Reference) -> Option<Extent> {
 type Named = (Option<String>, Option<String>, Confidence, Vec<CrsCandidate>);
 
 fn name(reference: &Reference) -> Named {
-    if let Some(code) = reference.authority() {
-        if let Some(found) = settle(&code, Confidence::Certain) {
+    if let Some(code) = reference.authority()
+        && let Some(found) = settle(&code, Confidence::Certain) {
             return found;
         }
-    }
     let matches = reference.matches();
     let candidates: Vec<CrsCandidate> = matches
         .iter()
@@ -155,12 +154,11 @@ fn parameters(proj4: &str) -> BTreeMap<String, String> {
         found.remove(ignored);
     }
     // a cone is the same whichever of its two parallels is named first
-    if let (Some(a), Some(b)) = (found.get("lat_1").cloned(), found.get("lat_2").cloned()) {
-        if a < b {
+    if let (Some(a), Some(b)) = (found.get("lat_1").cloned(), found.get("lat_2").cloned())
+        && a < b {
             found.insert("lat_1".into(), b);
             found.insert("lat_2".into(), a);
         }
-    }
     found
 }
 

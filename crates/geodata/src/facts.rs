@@ -50,12 +50,11 @@ pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
             }
             let spatial = inventory.layers.iter().any(|l| l.geometry != "None");
             inventory.kind = if spatial { Kind::Vector } else { Kind::Table };
-            if source.driver() == "GPKG" {
-                if let Some(raster) = read_raster(main, &["GPKG"], &mut inventory.warnings) {
+            if source.driver() == "GPKG"
+                && let Some(raster) = read_raster(main, &["GPKG"], &mut inventory.warnings) {
                     inventory.raster = Some(raster);
                     inventory.kind = if inventory.layers.is_empty() { Kind::Raster } else { Kind::Mixed };
                 }
-            }
         }
         Err(refused) => {
             let mut warnings = Vec::new();

@@ -56,13 +56,12 @@ pub fn open_options(path: &Path) -> Vec<String> {
     if head(path, 16).starts_with(b"SQLite format 3") && !journal().exists() {
         options.push("IMMUTABLE=YES".to_owned());
     }
-    if extension(path) == "csv" {
-        if let Some((x, y)) = coordinate_columns(path) {
+    if extension(path) == "csv"
+        && let Some((x, y)) = coordinate_columns(path) {
             options.retain(|o| !o.starts_with("X_POSSIBLE") && !o.starts_with("Y_POSSIBLE"));
             options.push(format!("X_POSSIBLE_NAMES={x}"));
             options.push(format!("Y_POSSIBLE_NAMES={y}"));
         }
-    }
     options
 }
 

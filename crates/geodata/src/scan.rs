@@ -245,13 +245,12 @@ impl Work<'_> {
             };
             part.scan.extent = Some(part.scan.extent.map_or(extent, |all| all.union(extent)));
             part.scan.most_vertices = part.scan.most_vertices.max(vertices(geometry));
-            if let Some(area) = self.area {
-                if !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy)) {
+            if let Some(area) = self.area
+                && !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy)) {
                     part.scan.outside += 1;
                     let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
                     sample(&mut part.scan.outside_features, id, "outside the CRS's area of use".to_owned(), Some(centre));
                 }
-            }
             let flat = gdal_sys::OGR_GT_Flatten(kind);
             let pointless = flat == gdal_sys::OGRwkbGeometryType::wkbPoint
                 || flat == gdal_sys::OGRwkbGeometryType::wkbMultiPoint;

@@ -75,15 +75,14 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
                 }
                 let shape = clip(gdal_sys::OGR_F_GetGeometryRef(feature), window);
                 if !shape.is_null() {
-                    if there.geometry(shape) {
-                        if let Some(encoded) = encode(shape, tile) {
+                    if there.geometry(shape)
+                        && let Some(encoded) = encode(shape, tile) {
                             let mut with = std::mem::replace(&mut drawn, made.create_layer("")).into_feature(encoded);
                             with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
                             attributes(feature, &mut with);
                             drawn = with.into_layer();
                             count += 1;
                         }
-                    }
                     gdal_sys::OGR_G_DestroyGeometry(shape);
                 }
                 gdal_sys::OGR_F_Destroy(feature);

@@ -85,7 +85,7 @@ pub fn find_sources(paths: &[PathBuf]) -> Vec<Source> {
 /// Whether a path is an archive to look into.
 #[must_use]
 pub fn is_archive(path: &Path) -> bool {
-    path.is_file() && (extension(path) == "zip" || head(path, 4).starts_with(b"PK\x03\x04") && extension(path) == "")
+    path.is_file() && (extension(path) == "zip" || head(path, 4).starts_with(b"PK\x03\x04") && extension(path).is_empty())
 }
 
 /// The main files below a folder, and all the other files.
@@ -124,11 +124,10 @@ fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
 
 /// The main file of the set that a file belongs to, itself when it belongs to none.
 fn main_of(path: &Path) -> PathBuf {
-    if let Role::Sidecar(endings) = role(path) {
-        if let Some(main) = endings.iter().find_map(|ending| sibling(path, ending)) {
+    if let Role::Sidecar(endings) = role(path)
+        && let Some(main) = endings.iter().find_map(|ending| sibling(path, ending)) {
             return main;
         }
-    }
     path.to_owned()
 }
 
