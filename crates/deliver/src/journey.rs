@@ -22,7 +22,7 @@ pub(crate) async fn travel(
     news: News<'_>,
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
-    publish::acceptable(order)?;
+    publish::acceptable(order).map_err(Stop::told)?;
     let mut memory = Memory::default();
     if last >= Step::Publish {
         publish::expected(client, order, &mut memory).await.map_err(Stop::told)?;

@@ -32,14 +32,14 @@ pub(crate) const fn kind_of(service: Service) -> (&'static str, &'static str) {
 }
 
 /// Whether an order can be carried out at all, before anything is sent.
-pub(crate) fn acceptable(order: &Order) -> Result<(), Failure> {
+pub(crate) fn acceptable(order: &Order) -> Result<(), Stop> {
     for service in &order.services {
-        let Some(package) = order.package_of(*service) else { return Err(failure::package_missing(*service)) };
+        let Some(package) = order.package_of(*service) else { return Err(failure::package_missing(*service).into()) };
         if package.kind == model::PackageKind::Raster {
-            return Err(failure::raster_later(*service));
+            return Err(failure::raster_later(*service).into());
         }
         if *service != Service::Download && process::drawn(package).is_empty() {
-            return Err(failure::nothing_to_publish(*service));
+            return Err(failure::nothing_to_publish(*service).into());
         }
     }
     Ok(())
@@ -173,7 +173,7 @@ async fn add_style(client: &Client, order: &Order, style: &WantedStyle) -> Resul
 }
 
 /// An endpoint of the right type, as open as ordered, with room left; that of production first.
-fn endpoint(datastore: &Datastore, order: &Order, service: Service) -> Result<String, Failure> {
+fn endpoint(datastore: &Datastore, order: &Order, service: Service) -> Result<String, Stop> {
     let (kind, production) = kind_of(service);
     let mut suited: Vec<_> =
         datastore.endpoints.iter().filter(|e| e.endpoint.kind == kind && e.endpoint.open == order.open).collect();
@@ -183,7 +183,7 @@ fn endpoint(datastore: &Datastore, order: &Order, service: Service) -> Result<St
         None => {
             let seen: Vec<String> =
                 suited.iter().map(|e| format!("{} {}/{}", e.endpoint.technical_name, e.used, e.quota)).collect();
-            Err(failure::no_endpoint(kind, order.open, &seen))
+            Err(failure::no_endpoint(kind, order.open, &seen).into())
         }
     }
 }
