@@ -13,6 +13,7 @@ mod look;
 mod raw;
 mod scan;
 mod simple;
+mod statements;
 mod tiles;
 mod translate;
 
@@ -24,6 +25,7 @@ pub use encoding::detect_encoding;
 pub use facts::read_facts;
 pub use look::{preview, rows};
 pub use scan::scan_layer;
+pub use statements::run_statements;
 pub use tiles::{raster_tile, vector_tile};
 pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
 

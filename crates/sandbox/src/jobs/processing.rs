@@ -54,6 +54,7 @@ async fn run(app: &App, id: &str) -> Option<()> {
         target: app.data.join("stored").join(&output),
         append: !fresh,
         parameters: execution["parameters"].clone(),
+        stop,
     };
     let ran = tokio::task::spawn_blocking(move || {
         let mut log = Log::default();

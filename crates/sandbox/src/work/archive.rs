@@ -9,6 +9,9 @@ pub(super) fn copy(job: &Job, log: &mut Log) -> Result<Made, String> {
     std::fs::create_dir_all(&files).map_err(|e| e.to_string())?;
     for file in job.uploads.iter().flat_map(|u| files_below(u)) {
         let Some(name) = file.file_name() else { continue };
+        if !job.goes_on() {
+            return Err("Le traitement a été interrompu.".to_owned());
+        }
         let temporary = job.target.join(".copying");
         std::fs::copy(&file, &temporary).map_err(|e| e.to_string())?;
         std::fs::rename(&temporary, files.join(name)).map_err(|e| e.to_string())?;

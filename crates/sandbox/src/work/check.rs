@@ -115,6 +115,7 @@ pub(super) fn vector_sources(files: &Path) -> Vec<(PathBuf, Vec<PathBuf>)> {
     let stem = |f: &Path| f.with_extension("").to_string_lossy().to_lowercase();
     all.iter()
         .filter(|f| !f.file_name().is_some_and(|n| n.to_string_lossy().starts_with("__")))
+        .filter(|f| super::changes::side_of(f).is_none())
         .filter(|f| matches!(ending(f).as_str(), "gpkg" | "shp" | "geojson" | "json" | "csv" | "fgb" | "zip"))
         .map(|main| {
             let mut own = vec![main.clone()];
@@ -142,14 +143,12 @@ fn vector(files: &Path, srs: &str, strict: bool, log: &mut Log) -> CheckOutcome 
         passed = false;
     };
     let sources = vector_sources(files);
-    if sources.is_empty() {
+    let sides = files_below(files).iter().any(|f| super::changes::side_of(f).is_some());
+    if sources.is_empty() && !sides {
         fail(log, "La livraison ne contient aucun fichier vecteur".to_owned());
     }
     for (main, own) in sources {
         let name = main.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.ends_with(".delete") || name.contains(".delete.") || name.contains(".update.") {
-            continue;
-        }
         let inventory = read_source(&main, &own);
         if !matches!(inventory.kind, Kind::Vector | Kind::Table) {
             let says = inventory.problem.map_or_else(|| "format inattendu".to_owned(), |p| p.message);

@@ -6,6 +6,7 @@ use std::path::Path;
 use model::{Extent, conforming_name, conforming_names};
 use serde_json::{Map, Value, json};
 
+use super::changes::{self, Side};
 use super::check::vector_sources;
 use super::{Job, Log, Made, size_of};
 
@@ -24,12 +25,15 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
     if exists {
         std::fs::copy(&database, &work).map_err(|e| e.to_string())?;
     }
-    for side in ["delete", "update"] {
-        if job.parameters[side] == json!(true) {
-            return Err(format!("Le paramètre « {side} » n'est pas encore offert par le bac à sable."));
+    // the platform's order: deletes, updates, inserts
+    for side in [Side::Delete, Side::Update] {
+        if job.parameters[side.name()] == json!(true) {
+            changes::apply(&job.uploads, side, &work, exists, log)?;
         }
     }
     let srs = job.parameters["srs"].as_str();
+    let adding = job.target.join(".adding.gpkg");
+    let mut held = if exists { geodata::read_facts(&work, &[work.clone()]).layers } else { Vec::new() };
     for (main, files) in job.uploads.iter().flat_map(|u| vector_sources(u)) {
         let inventory = geodata::read_facts(&main, &files);
         if inventory.layers.is_empty() {
@@ -37,9 +41,14 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
         }
         for layer in &inventory.layers {
             let table = conforming_name(&layer.name);
-            log.info("integration", &format!("Table {} → {table}", layer.name));
+            // rows for a table that is there are made ready beside it first
+            let there = held.iter().find(|h| h.name == table).cloned();
+            let target = if there.is_some() { &adding } else { &work };
+            let _ = std::fs::remove_file(&adding);
+            let said = if there.is_some() { "ajout à" } else { "→" };
+            log.info("integration", &format!("Table {} {said} {table}", layer.name));
             let mut arguments: Vec<String> = ["-f", "GPKG", "-gt", "200000", "-nln", &table].map(str::to_owned).into();
-            if exists {
+            if there.is_none() && exists {
                 arguments.extend(["-update", "-append"].map(str::to_owned));
             }
             for option in [format!("FID={KEY}"), "GEOMETRY_NAME=geom".to_owned()] {
@@ -50,7 +59,8 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
             } else if !layer.geometry.contains("Point") {
                 arguments.extend(["-nlt", "PROMOTE_TO_MULTI"].map(str::to_owned));
             }
-            if let (Some(srs), true) = (srs, layer.geometry != "None") {
+            let own = there.as_ref().and_then(|t| t.crs.as_ref()?.code.clone());
+            if let (Some(srs), true) = (own.as_deref().or(srs), layer.geometry != "None") {
                 arguments.extend(["-t_srs".to_owned(), srs.to_owned()]);
             }
             let names: Vec<&str> = layer.fields.iter().map(|f| f.name.as_str()).collect();
@@ -60,23 +70,30 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
                 .filter(|(from, to)| *from != to)
                 .map(|(from, to)| ((*from).to_owned(), to))
                 .collect();
-            if exists && !renames.is_empty() && job.append {
-                return Err(format!("Les colonnes de {table} ne portent pas les noms de la base."));
-            }
             arguments.push(layer.name.clone());
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let options = geodata::formats::open_options(&main);
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            geodata::copy_vectors(&main, &options, &work, &arguments, &mut |_| true).map_err(|e| e.to_string())?;
-            exists = true;
+            geodata::copy_vectors(&main, &options, target, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
             let apart: Vec<(String, String)> =
                 renames.iter().enumerate().map(|(i, (from, _))| (from.clone(), format!("quai__{i}"))).collect();
             let settled: Vec<(String, String)> =
                 renames.iter().enumerate().map(|(i, (_, to))| (format!("quai__{i}"), to.clone())).collect();
             for step in [apart, settled].iter().filter(|s| !s.is_empty()) {
-                geodata::rename_fields(&work, &table, step).map_err(|e| e.to_string())?;
+                geodata::rename_fields(target, &table, step).map_err(|e| e.to_string())?;
+            }
+            if there.is_some() {
+                let arguments = ["-f", "GPKG", "-gt", "200000", "-update", "-append", "-nln", &table, &table];
+                geodata::copy_vectors(&adding, &[], &work, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
+                let _ = std::fs::remove_file(&adding);
+            } else {
+                exists = true;
+                held.extend(geodata::read_facts(&work, &[work.clone()]).layers.into_iter().filter(|l| l.name == table));
             }
         }
+    }
+    if !exists {
+        return Err("Les livraisons ne contiennent aucune table.".to_owned());
     }
     std::fs::rename(&work, &database).map_err(|e| e.to_string())?;
     Ok(describe(&database))

@@ -1,12 +1,15 @@
 //! The real work behind checks and processings, over folders. No HTTP, no store.
 
 mod archive;
+mod changes;
 mod check;
 mod integrate;
 mod log;
 mod tile;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::Extent;
 use platform::wire::{TreeNode, known};
@@ -30,6 +33,14 @@ pub struct Job {
     /// The target exists and grows.
     pub append: bool,
     pub parameters: Value,
+    /// Raised to abort.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Job {
+    fn goes_on(&self) -> bool {
+        !self.stop.load(Ordering::SeqCst)
+    }
 }
 
 /// What a processing made.

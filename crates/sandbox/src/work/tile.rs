@@ -90,7 +90,7 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
         }
         arguments.push(layer.table.clone());
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        geodata::copy_vectors(&database, &[], &chosen, &arguments, &mut |_| true).map_err(|e| e.to_string())?;
+        geodata::copy_vectors(&database, &[], &chosen, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
         zooms.insert(layer.name.clone(), json!({ "minzoom": layer.top, "maxzoom": layer.bottom }));
     }
     let top = layers.iter().map(|l| l.top).min().unwrap_or(0);
@@ -108,7 +108,7 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
     for option in &options {
         arguments.extend(["-dsco", option]);
     }
-    geodata::copy_vectors(&chosen, &[], &work, &arguments, &mut |_| true).map_err(|e| e.to_string())?;
+    geodata::copy_vectors(&chosen, &[], &work, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
     let _ = std::fs::remove_file(&chosen);
     for file in files_below(&work).iter().filter(|f| f.extension().is_some_and(|e| e == "pbf")) {
         let objects = std::fs::read(file).map(|b| count_features(&b)).unwrap_or(0);
