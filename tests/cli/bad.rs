@@ -38,8 +38,11 @@ fn every_bad_file_gets_the_findings_written_down_for_it() {
     let before = below(&bad);
     let table = std::fs::read_to_string(root().join("tests/fixtures/expected_codes.json")).expect("a table");
     let table: BTreeMap<String, Vec<String>> = serde_json::from_str(&table).expect("JSON");
-    let folders: std::collections::BTreeSet<String> =
-        std::fs::read_dir(&bad).expect("fixtures").flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let folders: std::collections::BTreeSet<String> = std::fs::read_dir(&bad)
+        .expect("fixtures")
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     let covered: std::collections::BTreeSet<String> =
         table.keys().filter_map(|k| k.split('/').next().map(str::to_owned)).collect();
     assert_eq!(folders, covered, "a folder of bad data has no line in the table");

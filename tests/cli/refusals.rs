@@ -26,7 +26,9 @@ fn inspect_prints_a_line_for_each_source_with_the_members_promised() {
 
 #[test]
 fn words_that_mean_nothing_end_with_2_and_say_so() {
-    for arguments in [&["fly"][..], &["publish"], &["publish", "x", "--as", "wfs"], &["publish", "x", "--as", "soap", "--name", "n"]] {
+    for arguments in
+        [&["fly"][..], &["publish"], &["publish", "x", "--as", "wfs"], &["publish", "x", "--as", "soap", "--name", "n"]]
+    {
         let output = Command::new(quai_program()).args(arguments).output().expect("quai runs");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(!output.stderr.is_empty() && output.stdout.is_empty());
@@ -63,12 +65,10 @@ fn the_sandbox_refuses_in_the_platforms_shape() {
     refused(get(&format!("{api}/datastores/00000000-0000-4000-8000-000000000000")), 404);
     refused(post(&format!("{store}/uploads"), "not json"), 400);
     refused(post(&format!("{store}/uploads"), r#"{"name":"x"}"#), 400);
-    let upload: Value = post(
-        &format!("{store}/uploads"),
-        r#"{"name":"x","description":"x","type":"VECTOR","srs":"EPSG:2154"}"#,
-    )
-    .json()
-    .expect("an upload");
+    let upload: Value =
+        post(&format!("{store}/uploads"), r#"{"name":"x","description":"x","type":"VECTOR","srs":"EPSG:2154"}"#)
+            .json()
+            .expect("an upload");
     let id = upload["_id"].as_str().expect("an id");
     for path in ["../climb.txt", "/absolute.txt", "a/../../b.txt", ""] {
         let part = reqwest::blocking::multipart::Part::bytes(b"x".to_vec()).file_name("x");

@@ -48,7 +48,9 @@ fn a_shapefile_becomes_wfs_wms_tiles_and_a_download() {
     let xyz = gdal("gdal_translate", &["-q", "-of", "XYZ", "-b", "1", &picture.display().to_string(), "/vsistdout/"]);
     let reds = xyz.lines().filter(|l| l.ends_with(&format!(" {}", 0xe9))).count();
     assert!(reds > 1000, "the red of département 75 covers {reds} pixels");
-    let capabilities = String::from_utf8_lossy(&fetch(&format!("{}?service=WMS&request=GetCapabilities", sandbox.service("wms_v")))).into_owned();
+    let capabilities =
+        String::from_utf8_lossy(&fetch(&format!("{}?service=WMS&request=GetCapabilities", sandbox.service("wms_v"))))
+            .into_owned();
     assert!(capabilities.contains("<Name>canton</Name>"));
 
     // tiles: the one over Paris decodes and holds cantons

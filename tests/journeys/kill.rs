@@ -29,7 +29,8 @@ fn a_publication_killed_at_any_step_ends_the_same_when_run_again() {
     let sandbox = Box::new(&["stage_milliseconds=40"]);
     let source = sample("canton/CANTON.shp").display().to_string();
     let services = "wfs,wms-vector,tms,download";
-    for (number, step) in ["inspect", "validate", "package", "upload", "check", "process", "publish"].iter().enumerate() {
+    for (number, step) in ["inspect", "validate", "package", "upload", "check", "process", "publish"].iter().enumerate()
+    {
         let name = format!("canton_{number}");
         let arguments = ["publish", &source, "--as", services, "--name", &name, "--yes", "--json"];
         assert!(kill_at(&sandbox, step, &arguments), "{step} was not reached");
@@ -41,7 +42,9 @@ fn a_publication_killed_at_any_step_ends_the_same_when_run_again() {
         let tagged = |what: &str| {
             let fields = if what == "offerings" { "layer_name,status" } else { "name,tags,status" };
             let all = sandbox.list(&format!("{what}?fields={fields}"));
-            all.iter().filter(|e| e["tags"]["datasheet_name"] == name.as_str() || e["layer_name"] == name.as_str()).count()
+            all.iter()
+                .filter(|e| e["tags"]["datasheet_name"] == name.as_str() || e["layer_name"] == name.as_str())
+                .count()
         };
         // a database, an archive and a pyramid; a configuration and an offering for each service
         assert_eq!(tagged("stored_data"), 3, "killed at {step}");

@@ -34,7 +34,10 @@ impl Sdk {
         );
         std::fs::write(folder.join("config.ini"), settings).expect("settings");
         let found = Command::new(python())
-            .args(["-c", "import sdk_entrepot_gpf, pathlib; print(pathlib.Path(sdk_entrepot_gpf.__file__).parent / '_data')"])
+            .args([
+                "-c",
+                "import sdk_entrepot_gpf, pathlib; print(pathlib.Path(sdk_entrepot_gpf.__file__).parent / '_data')",
+            ])
             .output()
             .expect("run `cargo xtask test`: it installs the SDK");
         let data = PathBuf::from(String::from_utf8_lossy(&found.stdout).trim());
@@ -95,14 +98,22 @@ fn the_sdk_publishes_its_vector_and_archive_tutorials() {
     std::fs::write(sdk.folder.join("static.json"), style).expect("a description");
     said += &sdk.run(&["delivery", "static.json"]);
     for step in [
-        "mise-en-base", "configuration-wfs-bdd", "publication-wfs-bdd", "configuration-wms-bdd", "publication-wms-bdd",
-        "création-pyramide", "configuration-tms-py", "publication-tms-py",
+        "mise-en-base",
+        "configuration-wfs-bdd",
+        "publication-wfs-bdd",
+        "configuration-wms-bdd",
+        "publication-wms-bdd",
+        "création-pyramide",
+        "configuration-tms-py",
+        "publication-tms-py",
     ] {
         said += &sdk.run(&["workflow", "-f", "generic_vecteur.jsonc", "-s", step]);
     }
     said += &sdk.run(&["delivery", "2_dataset_archive/upload_descriptor.json"]);
     for step in [
-        "intégration-archive-livrée", "patch-donnée-stockée", "configuration-archive-livrée",
+        "intégration-archive-livrée",
+        "patch-donnée-stockée",
+        "configuration-archive-livrée",
         "publication-archive-livrée",
     ] {
         said += &sdk.run(&["workflow", "-f", "generic_archive.jsonc", "-s", step]);

@@ -43,8 +43,9 @@ pub(crate) fn bench() -> Result<()> {
     let table = "polygons";
     let ours = median(3, || quiet(Command::new(&quai).args(["validate", "--json"]).arg(&million)))?;
     let sql = format!("select count(*) from {table} where not st_isvalid(geom)");
-    let theirs =
-        median(3, || quiet(Command::new("ogrinfo").arg("-q").arg(&million).args(["-dialect", "sqlite", "-sql", &sql])))?;
+    let theirs = median(3, || {
+        quiet(Command::new("ogrinfo").arg("-q").arg(&million).args(["-dialect", "sqlite", "-sql", &sql]))
+    })?;
     show("validity of 1,000,000 polygons", ours, theirs, 0.6);
     let shape = folder.join("million.shp");
     if !shape.exists() {
@@ -76,9 +77,8 @@ fn small_files(quai: &Path, folder: &Path) -> Result<()> {
     }
     let files: Vec<PathBuf> = std::fs::read_dir(&small)?.flatten().map(|e| e.path()).collect();
     let ours = median(RUNS, || quiet(Command::new(quai).args(["inspect", "--json"]).arg(&small)))?;
-    let theirs = median(2, || {
-        files.iter().try_for_each(|f| quiet(Command::new("ogrinfo").args(["-ro", "-so", "-al"]).arg(f)))
-    })?;
+    let theirs =
+        median(2, || files.iter().try_for_each(|f| quiet(Command::new("ogrinfo").args(["-ro", "-so", "-al"]).arg(f))))?;
     show("inspect 300 small files", ours, theirs, 0.15);
     Ok(())
 }

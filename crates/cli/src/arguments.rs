@@ -200,9 +200,7 @@ pub(crate) struct ConnectionArguments {
 impl ConnectionArguments {
     /// With the secrets of the environment, which no argument carries: arguments are seen by all.
     pub(crate) fn given(&self) -> commands::Given {
-        let secret = |name: &str| {
-            std::env::var(name).ok().filter(|v| !v.is_empty()).map(commands::Secret::new)
-        };
+        let secret = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty()).map(commands::Secret::new);
         let text = |value: &Option<String>| value.clone().filter(|v| !v.is_empty());
         commands::Given {
             api: text(&self.api_url),

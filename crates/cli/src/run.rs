@@ -3,10 +3,8 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use commands::{
-    Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace,
-};
 use commands::Limits;
+use commands::{Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
 use model::{Level, Service};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +17,8 @@ const INTERRUPTED: u8 = 130;
 
 pub(crate) async fn run(cli: Cli) -> ExitCode {
     let lang = cli.lang.unwrap_or_else(|| {
-        let system = std::env::var("LC_ALL").or_else(|_| std::env::var("LC_MESSAGES")).or_else(|_| std::env::var("LANG"));
+        let system =
+            std::env::var("LC_ALL").or_else(|_| std::env::var("LC_MESSAGES")).or_else(|_| std::env::var("LANG"));
         if system.is_ok_and(|l| l.to_lowercase().starts_with("fr")) { Lang::Fr } else { Lang::En }
     });
     let screen = Screen::new(cli.json, lang);
@@ -113,7 +112,10 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
                     screen,
                     &format!(
                         "{} {} ({})",
-                        screen.say("Publier à la vue de tous (GetCapabilities) dans l’entrepôt", "Publish, visible to everybody in GetCapabilities, in datastore"),
+                        screen.say(
+                            "Publier à la vue de tous (GetCapabilities) dans l’entrepôt",
+                            "Publish, visible to everybody in GetCapabilities, in datastore"
+                        ),
                         reach.datastore,
                         reach.client.api()
                     ),
@@ -139,7 +141,9 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
             commands::delete(&reach, &deletion, &hear, cancel).await?;
             Ok(0)
         }
-        Command::Sandbox { act: None, listen, data, switches } => sandbox_run(work, listen, data, &switches, screen).await,
+        Command::Sandbox { act: None, listen, data, switches } => {
+            sandbox_run(work, listen, data, &switches, screen).await
+        }
         Command::Sandbox { act: Some(act), .. } => match act {
             SandboxAct::Run { listen, data, switches } => sandbox_run(work, listen, data, &switches, screen).await,
             SandboxAct::Start => {
@@ -181,10 +185,21 @@ async fn whoami(work: &Workplace, screen: &Screen, connection: &ConnectionArgume
 }
 
 /// Reaches the platform; without any account, offers the sandbox.
-async fn reach(work: &Workplace, screen: &Screen, connection: &ConnectionArguments, yes: bool) -> Result<Reach, Failure> {
+async fn reach(
+    work: &Workplace,
+    screen: &Screen,
+    connection: &ConnectionArguments,
+    yes: bool,
+) -> Result<Reach, Failure> {
     match commands::reach(work, &connection.given(), yes).await {
         Err(failure) if failure.code == "NO_ACCOUNT" => {
-            confirm(screen, screen.say("Aucun compte : publier dans le bac à sable de cette machine", "No account: publish in this machine's sandbox"))?;
+            confirm(
+                screen,
+                screen.say(
+                    "Aucun compte : publier dans le bac à sable de cette machine",
+                    "No account: publish in this machine's sandbox",
+                ),
+            )?;
             commands::reach(work, &connection.given(), true).await
         }
         outcome => outcome,
@@ -218,7 +233,9 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
         .styles
         .iter()
         .map(|given| match given.split_once('=') {
-            Some((table, file)) if !table.contains(['/', '\\']) => Style { table: Some(table.to_owned()), file: file.into() },
+            Some((table, file)) if !table.contains(['/', '\\']) => {
+                Style { table: Some(table.to_owned()), file: file.into() }
+            }
             _ => Style { table: None, file: given.into() },
         })
         .collect();
@@ -260,8 +277,10 @@ async fn sandbox_run(
     let switches = serde_json::from_value(wanted).map_err(|e| usage(e.to_string()))?;
     let data = data.unwrap_or_else(|| work.data.join("sandbox"));
     let running = sandbox::start(sandbox::Options { listen, data, switches }).await.map_err(|fault| {
-        Failure::new("SANDBOX", format!("Le bac à sable n’a pas démarré : {fault}"), fault.to_string())
-            .hint("Choisissez une autre adresse (--listen) ou un autre dossier (--data).", "Choose another address (--listen) or folder (--data).")
+        Failure::new("SANDBOX", format!("Le bac à sable n’a pas démarré : {fault}"), fault.to_string()).hint(
+            "Choisissez une autre adresse (--listen) ou un autre dossier (--data).",
+            "Choose another address (--listen) or folder (--data).",
+        )
     })?;
     screen.data(&running.ready);
     stop_asked().await;

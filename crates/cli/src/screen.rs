@@ -23,7 +23,8 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn new(json: bool, lang: Lang) -> Self {
-        let bar = if std::io::stderr().is_terminal() && !json { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        let bar =
+            if std::io::stderr().is_terminal() && !json { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         Self { json, lang, bar, last: Mutex::new((Instant::now(), None)) }
     }
 
@@ -103,7 +104,9 @@ impl Screen {
                     }
                 }
             }
-            Event::Noted { step, message } => self.line(&format!("{} {}: {message}", style("·").dim(), self.step(*step))),
+            Event::Noted { step, message } => {
+                self.line(&format!("{} {}: {message}", style("·").dim(), self.step(*step)))
+            }
             Event::Logged { line, .. } => self.line(&format!("  {}", style(line).dim())),
             Event::Warned { message, .. } => self.line(&format!("{} {message}", style("!").yellow())),
             Event::Finished { step } => self.line(&format!("{} {}", style("✓").green(), self.step(*step))),

@@ -3,9 +3,9 @@
 use model::Failure;
 use platform::auth::Secret;
 
-use crate::{Reach, Workplace};
 use crate::connection::{Given, Settings};
 use crate::workplace::disk;
+use crate::{Reach, Workplace};
 
 /// Who is signed in, and where.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -21,8 +21,12 @@ pub struct Who {
 /// The platform's refusal.
 pub async fn whoami(reach: &Reach) -> Result<Who, Failure> {
     let me = reach.client.me().await.map_err(|r| {
-        Failure::new("CONNECTION", format!("La plateforme n’a pas dit qui vous êtes : {r}"), format!("The platform did not say who you are: {r}"))
-            .hint("Vérifiez la connexion et le compte.", "Check the connection and the account.")
+        Failure::new(
+            "CONNECTION",
+            format!("La plateforme n’a pas dit qui vous êtes : {r}"),
+            format!("The platform did not say who you are: {r}"),
+        )
+        .hint("Vérifiez la connexion et le compte.", "Check the connection and the account.")
     })?;
     Ok(Who {
         api: reach.client.api().to_owned(),

@@ -124,8 +124,12 @@ async fn reach_sandbox(work: &Workplace, given: &Given, may_start: bool) -> Resu
         crate::ensure_sandbox(work).await?
     } else {
         crate::alive_sandbox(work).await.ok_or_else(|| {
-            Failure::new("NO_ACCOUNT", "Aucun compte, et le bac à sable est arrêté.", "No account, and the sandbox is stopped.")
-                .hint("Lancez `quai login`, ou `quai sandbox start`.", "Run `quai login`, or `quai sandbox start`.")
+            Failure::new(
+                "NO_ACCOUNT",
+                "Aucun compte, et le bac à sable est arrêté.",
+                "No account, and the sandbox is stopped.",
+            )
+            .hint("Lancez `quai login`, ou `quai sandbox start`.", "Run `quai login`, or `quai sandbox start`.")
         })?
     };
     Ok(Reach {
@@ -155,8 +159,12 @@ pub(crate) fn sandbox_client(ready: &sandbox::Ready) -> Result<Client, Failure> 
 /// The account's datastore when it has one only.
 async fn only_datastore(client: &Client) -> Result<String, Failure> {
     let me = client.me().await.map_err(|r| {
-        Failure::new("CONNECTION", format!("La plateforme n’a pas dit qui vous êtes : {r}"), format!("The platform did not say who you are: {r}"))
-            .hint("Vérifiez la connexion et le compte.", "Check the connection and the account.")
+        Failure::new(
+            "CONNECTION",
+            format!("La plateforme n’a pas dit qui vous êtes : {r}"),
+            format!("The platform did not say who you are: {r}"),
+        )
+        .hint("Vérifiez la connexion et le compte.", "Check the connection and the account.")
     })?;
     let mut own: Vec<(String, String)> = me
         .communities_member
@@ -166,12 +174,10 @@ async fn only_datastore(client: &Client) -> Result<String, Failure> {
         .collect();
     match own.len() {
         1 => Ok(own.remove(0).0),
-        0 => Err(Failure::new(
-            "NO_DATASTORE",
-            "Ce compte n’a pas d’entrepôt.",
-            "This account has no datastore.",
-        )
-        .hint("Demandez un espace de travail à l’IGN, ou répétez dans le bac à sable.", "Ask IGN for a workspace, or rehearse in the sandbox.")),
+        0 => Err(Failure::new("NO_DATASTORE", "Ce compte n’a pas d’entrepôt.", "This account has no datastore.").hint(
+            "Demandez un espace de travail à l’IGN, ou répétez dans le bac à sable.",
+            "Ask IGN for a workspace, or rehearse in the sandbox.",
+        )),
         _ => {
             let names: Vec<String> = own.iter().map(|(id, name)| format!("{name} ({id})")).collect();
             Err(Failure::new(

@@ -92,19 +92,21 @@ async fn prepare(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Order, Failure> {
-    let expectations = Expectations {
-        declared_srs: request.srs.clone(),
-        services: request.services.clone(),
-        language: work.language,
-    };
+    let expectations =
+        Expectations { declared_srs: request.srs.clone(), services: request.services.clone(), language: work.language };
     let looked = look(work, &request.paths, &expectations, news, cancel).await;
     if cancel.is_cancelled() {
         return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));
     }
     let blocks = looked.count(Level::Blocks);
     if blocks > 0 {
-        let first: Vec<[String; 2]> =
-            looked.findings.iter().filter(|f| f.level == Level::Blocks).filter_map(|f| f.sentences.clone()).take(30).collect();
+        let first: Vec<[String; 2]> = looked
+            .findings
+            .iter()
+            .filter(|f| f.level == Level::Blocks)
+            .filter_map(|f| f.sentences.clone())
+            .take(30)
+            .collect();
         let all = |at: usize| first.iter().map(|s| s[at].as_str()).collect::<Vec<_>>().join("\n  ");
         return Err(Failure::new(
             "DATA_BLOCKED",
@@ -113,8 +115,7 @@ async fn prepare(
         )
         .hint("Corrigez les données, puis relancez.", "Mend the data, then run again."));
     }
-    let choices =
-        Choices { name: request.name.clone(), services: request.services.clone(), srs: request.srs.clone() };
+    let choices = Choices { name: request.name.clone(), services: request.services.clone(), srs: request.srs.clone() };
     let packages = wrap(work, &looked.inventories, &choices, None, news, cancel).await?;
     let styles = read_styles(&request.styles, &packages)?;
     Ok(Order {

@@ -17,8 +17,8 @@ pub use workplace::Workplace;
 pub use wrap::wrap;
 
 pub use deliver::{Datasheet, Deletion, Published};
-pub use inspect::worker::{self, Limits};
 pub use inspect::Depth;
+pub use inspect::worker::{self, Limits};
 pub use model::{Event, Failure};
 pub use package::Choices;
 pub use platform::auth::Secret;

@@ -31,7 +31,8 @@ impl Workplace {
         };
         let own = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         let usual = directories::ProjectDirs::from("fr", "quai", "quai");
-        let data = own("QUAI_DATA_DIR").or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(nowhere)?;
+        let data =
+            own("QUAI_DATA_DIR").or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(nowhere)?;
         let settings =
             own("QUAI_CONFIG_DIR").or_else(|| usual.as_ref().map(|d| d.config_dir().to_owned())).ok_or_else(nowhere)?;
         let program = std::env::current_exe().map_err(|_| nowhere())?;

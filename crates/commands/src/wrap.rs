@@ -70,15 +70,16 @@ async fn write(
     };
     let request = json!({ "plan": plan, "into": folder });
     let answer = work.pool().call("package", request, &tell, cancel).await.map_err(|failure| match failure {
-        WorkerFailure::Cancelled => {
-            Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked.")
-        }
+        WorkerFailure::Cancelled => Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."),
         other => Failure::new(
             "PACKAGE_FAILED",
             format!("Le paquet n’a pas pu être écrit : {other}"),
             format!("The package could not be written: {other}"),
         )
-        .hint("Vérifiez la place sur le disque et les constats ci-dessus.", "Check the disk's space and the findings above."),
+        .hint(
+            "Vérifiez la place sur le disque et les constats ci-dessus.",
+            "Check the disk's space and the findings above.",
+        ),
     })?;
     serde_json::from_value(answer).map_err(|e| disk(["Lecture du paquet", "Reading the package"], &e))
 }

@@ -6,10 +6,10 @@ use platform::Client;
 use platform::wire::UploadChecks;
 
 use crate::facts::{Seen, UploadFacts, found};
-use crate::journey::Stop;
-use crate::standing::Deed;
-use crate::order::Order;
 use crate::failure;
+use crate::journey::Stop;
+use crate::order::Order;
+use crate::standing::Deed;
 
 /// At most this many lines of a log are shown.
 const MOST_LINES: usize = 20;

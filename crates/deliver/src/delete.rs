@@ -47,7 +47,8 @@ pub async fn deletion(client: &Client, datastore: &str, datasheet: &str) -> Resu
         })
     };
     let mut executions = Vec::new();
-    let reading = of("upload").map(|u| ("input_upload", u.id)).chain(of("stored_data").map(|d| ("input_stored_data", d.id)));
+    let reading =
+        of("upload").map(|u| ("input_upload", u.id)).chain(of("stored_data").map(|d| ("input_stored_data", d.id)));
     for (filter, id) in reading {
         for run in client.executions(datastore, &Query::new().with(filter, id)).await.map_err(told)? {
             if matches!(run.status, ExecutionStatus::Waiting | ExecutionStatus::Progress | ExecutionStatus::Created) {
@@ -62,11 +63,8 @@ pub async fn deletion(client: &Client, datastore: &str, datasheet: &str) -> Resu
     }
     let statics = styles.into_iter().map(|id| Doomed { name: id.clone(), id, entity: "static" });
     // what is made from another goes before it
-    let (pyramids, others): (Vec<_>, Vec<_>) = sheet
-        .entities
-        .iter()
-        .filter(|e| e.entity == "stored_data")
-        .partition(|e| e.kind.starts_with("ROK4-PYRAMID"));
+    let (pyramids, others): (Vec<_>, Vec<_>) =
+        sheet.entities.iter().filter(|e| e.entity == "stored_data").partition(|e| e.kind.starts_with("ROK4-PYRAMID"));
     let data = pyramids.into_iter().chain(others).map(|e| Doomed {
         id: e.id.clone(),
         entity: "stored_data",

@@ -8,9 +8,9 @@ use platform::{Client, Kind, Refusal};
 
 use crate::find::{find_upload, made_by, run_of, tagged_data};
 use crate::journey::Stop;
-use crate::standing::Product;
 use crate::order::{Order, Published};
 use crate::publish::{self, ServicePlan};
+use crate::standing::Product;
 use crate::{process, upload};
 
 /// What is known at one look.

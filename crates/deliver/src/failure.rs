@@ -14,19 +14,28 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
             format!("La plateforme ne reconnaît pas la connexion : {says}"),
             format!("The platform does not accept the sign-in: {says}"),
         )
-        .hint("Reconnectez-vous (`quai login`), puis relancez la même commande.", "Sign in again (`quai login`), then run the same command."),
+        .hint(
+            "Reconnectez-vous (`quai login`), puis relancez la même commande.",
+            "Sign in again (`quai login`), then run the same command.",
+        ),
         Kind::Forbidden => Failure::new(
             "FORBIDDEN",
             format!("Le compte n’a pas le droit nécessaire ({doing}) : {says}"),
             format!("The account lacks the right for this ({doing}): {says}"),
         )
-        .hint("Demandez ce droit au superviseur de l’espace de travail.", "Ask the community's supervisor for that right."),
+        .hint(
+            "Demandez ce droit au superviseur de l’espace de travail.",
+            "Ask the community's supervisor for that right.",
+        ),
         Kind::Unavailable | Kind::Unreachable => Failure::new(
             "UNAVAILABLE",
             format!("La plateforme ne répond pas ({doing}) : {says}"),
             format!("The platform does not answer ({doing}): {says}"),
         )
-        .hint("Relancez la même commande plus tard : elle reprendra où elle s’est arrêtée.", "Run the same command later: it goes on where it stopped."),
+        .hint(
+            "Relancez la même commande plus tard : elle reprendra où elle s’est arrêtée.",
+            "Run the same command later: it goes on where it stopped.",
+        ),
         Kind::NotImplemented => Failure::new(
             "NOT_OFFERED",
             format!("Cette plateforme n’offre pas cette opération ({doing}) : {says}"),
@@ -41,8 +50,10 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
 }
 
 pub(crate) fn cancelled() -> Failure {
-    Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked.")
-        .hint("Relancez la même commande : elle reprendra où elle s’est arrêtée.", "Run the same command: it goes on where it stopped.")
+    Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked.").hint(
+        "Relancez la même commande : elle reprendra où elle s’est arrêtée.",
+        "Run the same command: it goes on where it stopped.",
+    )
 }
 
 pub(crate) fn checks_failed(names: &[String], log: Vec<String>) -> Failure {
@@ -75,7 +86,10 @@ pub(crate) fn publication_failed(layer: &str) -> Failure {
         format!("La publication de `{layer}` a échoué : l’offre est instable (UNSTABLE)."),
         format!("Publishing `{layer}` failed: the offering is UNSTABLE."),
     )
-    .hint("Relancez la même commande : l’offre sera synchronisée à nouveau.", "Run the same command: the offering is synchronised again.")
+    .hint(
+        "Relancez la même commande : l’offre sera synchronisée à nouveau.",
+        "Run the same command: the offering is synchronised again.",
+    )
 }
 
 pub(crate) fn layer_name_taken(layer: &str, proposal: &str) -> Failure {
@@ -84,7 +98,10 @@ pub(crate) fn layer_name_taken(layer: &str, proposal: &str) -> Failure {
         format!("Le nom de couche `{layer}` est déjà pris par une autre publication."),
         format!("The layer name `{layer}` is already taken by another publication."),
     )
-    .hint(format!("Choisissez un autre nom, par exemple `--name {proposal}`."), format!("Choose another name, for instance `--name {proposal}`."))
+    .hint(
+        format!("Choisissez un autre nom, par exemple `--name {proposal}`."),
+        format!("Choose another name, for instance `--name {proposal}`."),
+    )
 }
 
 pub(crate) fn no_endpoint(kind: &str, open: bool, seen: &[String]) -> Failure {
@@ -95,7 +112,10 @@ pub(crate) fn no_endpoint(kind: &str, open: bool, seen: &[String]) -> Failure {
         format!("Aucun point d’accès {kind} {fr} n’a de place dans cet entrepôt (vus : {seen})."),
         format!("No {en} {kind} endpoint has room in this datastore (seen: {seen})."),
     )
-    .hint("Dépubliez un service devenu inutile, ou demandez un quota plus grand.", "Unpublish a service that is no longer useful, or ask for a larger quota.")
+    .hint(
+        "Dépubliez un service devenu inutile, ou demandez un quota plus grand.",
+        "Unpublish a service that is no longer useful, or ask for a larger quota.",
+    )
 }
 
 pub(crate) fn package_missing(service: Service) -> Failure {
@@ -120,7 +140,10 @@ pub(crate) fn raster_later(service: Service) -> Failure {
         format!("Quai ne publie pas encore les images (`{service}`)."),
         format!("Quai does not publish rasters yet (`{service}`)."),
     )
-    .hint("Les services `wfs`, `wms-vector`, `tms` et `download` sont possibles.", "The services `wfs`, `wms-vector`, `tms` and `download` are possible.")
+    .hint(
+        "Les services `wfs`, `wms-vector`, `tms` et `download` sont possibles.",
+        "The services `wfs`, `wms-vector`, `tms` and `download` are possible.",
+    )
 }
 
 pub(crate) fn processing_missing(what: &str) -> Failure {
@@ -139,7 +162,10 @@ pub(crate) fn file_not_whole(target: &str, sent: u64, there: Option<u64>) -> Fai
         format!("Le fichier `{target}` n’arrive pas entier : {sent} octets envoyés, {there} reçus."),
         format!("The file `{target}` does not arrive whole: {sent} bytes sent, {there} received."),
     )
-    .hint("Relancez la même commande : seul ce fichier sera renvoyé.", "Run the same command: only that file is sent again.")
+    .hint(
+        "Relancez la même commande : seul ce fichier sera renvoyé.",
+        "Run the same command: only that file is sent again.",
+    )
 }
 
 pub(crate) fn file_changed(path: &str) -> Failure {

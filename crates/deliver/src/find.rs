@@ -60,9 +60,7 @@ pub(crate) async fn find_upload(
         // made, but cut before it was tagged
         let name = order.upload_name(package);
         all = client.uploads(&order.datastore, &fields.with("name", name.clone())).await?;
-        all.retain(|u| {
-            u.name == name && u.kind == kind && u.status == UploadStatus::Open && u.tags.is_empty()
-        });
+        all.retain(|u| u.name == name && u.kind == kind && u.status == UploadStatus::Open && u.tags.is_empty());
     }
     let upload = all.into_iter().next();
     if let Some(upload) = &upload {
@@ -95,7 +93,8 @@ pub(crate) async fn made_by(
         let made = found(client.stored_data(&order.datastore, &output.id).await)?;
         // one that carries our tags already is another delivery's, or another recipe's; unless we
         // made it just now, and the list does not show it yet
-        let made = made.filter(|d| d.status != StoredDataStatus::Deleted && (just_made || !d.tags.contains_key(tags::PACKAGE)));
+        let made = made
+            .filter(|d| d.status != StoredDataStatus::Deleted && (just_made || !d.tags.contains_key(tags::PACKAGE)));
         let pyramid = filter == "input_stored_data";
         if let Some(made) = made.filter(|d| (d.kind == "ROK4-PYRAMID-VECTOR") == pyramid) {
             memory.known.insert(key.to_owned(), execution.id.clone());

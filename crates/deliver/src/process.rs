@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 use crate::check::telling;
 use crate::facts::{Memory, Seen, run_key};
 use crate::journey::Stop;
-use crate::standing::{Deed, Product};
 use crate::order::Order;
+use crate::standing::{Deed, Product};
 use crate::tiles::{Levels, levels};
 use crate::{News, failure, upload};
 
@@ -105,8 +105,7 @@ fn suits(processing: &Processing, product: Product, takes: &str, gives: &str) ->
         Product::Data => &processing.input_types.upload,
         Product::Pyramid => &processing.input_types.stored_data,
     };
-    input.as_array().is_some_and(|all| all.iter().any(|t| t == takes))
-        && processing.output_type.stored_data == gives
+    input.as_array().is_some_and(|all| all.iter().any(|t| t == takes)) && processing.output_type.stored_data == gives
 }
 
 pub(crate) async fn act(

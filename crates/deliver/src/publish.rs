@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use crate::facts::{Memory, Seen};
 use crate::journey::Stop;
-use crate::standing::Deed;
 use crate::order::Order;
+use crate::standing::Deed;
 use crate::{News, failure, process};
 
 mod infos;
 mod look;
-pub(crate) use look::observe;
-use look::find_configuration;
 pub(crate) use infos::{ServicePlan, WantedStyle, plan};
+use look::find_configuration;
+pub(crate) use look::observe;
 
 /// The platform's type of configuration, and its production endpoint.
 pub(crate) const fn kind_of(service: Service) -> (&'static str, &'static str) {
@@ -99,9 +99,8 @@ pub(crate) async fn act(
     news: News<'_>,
 ) -> Result<(), Stop> {
     let datastore = &order.datastore;
-    let configuration = |n: usize| {
-        seen.facts.services[n].configuration.as_ref().map(|c| c.id.clone()).unwrap_or_default()
-    };
+    let configuration =
+        |n: usize| seen.facts.services[n].configuration.as_ref().map(|c| c.id.clone()).unwrap_or_default();
     let offering = |n: usize| seen.facts.services[n].offering.as_ref().map(|o| o.id.clone()).unwrap_or_default();
     match deed {
         Deed::AddStyle(n) => {
@@ -125,7 +124,10 @@ pub(crate) async fn act(
         }
         Deed::ReplaceConfiguration(n) => {
             let plan = &seen.plans[n];
-            news(Event::Noted { step: Step::Publish, message: format!("`{}` ({}) takes the new data", plan.layer_name, plan.kind) });
+            news(Event::Noted {
+                step: Step::Publish,
+                message: format!("`{}` ({}) takes the new data", plan.layer_name, plan.kind),
+            });
             let body = ReplaceConfiguration {
                 kind: plan.kind.to_owned(),
                 name: plan.name(),

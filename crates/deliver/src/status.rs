@@ -87,7 +87,8 @@ pub async fn datasheets(client: &Client, datastore: &str) -> Result<Vec<String>,
     let query = Query::new().fields(&FIELDS);
     let told = |e| refused(&e);
     let mut names = BTreeSet::new();
-    let mut keep = |tags: std::collections::BTreeMap<String, String>| names.extend(tags.get(tags::DATASHEET_NAME).cloned());
+    let mut keep =
+        |tags: std::collections::BTreeMap<String, String>| names.extend(tags.get(tags::DATASHEET_NAME).cloned());
     client.uploads(datastore, &query).await.map_err(told)?.into_iter().for_each(|u| keep(u.tags));
     client.stored_data_list(datastore, &query).await.map_err(told)?.into_iter().for_each(|d| keep(d.tags));
     client.configurations(datastore, &query).await.map_err(told)?.into_iter().for_each(|c| keep(c.tags));

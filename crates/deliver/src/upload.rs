@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::facts::{Memory, Seen, UploadFacts, found};
 use crate::journey::Stop;
-use crate::standing::Deed;
 use crate::order::Order;
+use crate::standing::Deed;
 use crate::{News, check, process};
 
 mod send;

@@ -37,12 +37,7 @@ pub struct Entry {
 
 fn problem(code: Code, message: impl Into<String>, file: Option<&str>) -> Problem {
     let message = message.into();
-    Problem {
-        code,
-        values: vec![("says".to_owned(), message.clone())],
-        message,
-        file: file.map(str::to_owned),
-    }
+    Problem { code, values: vec![("says".to_owned(), message.clone())], message, file: file.map(str::to_owned) }
 }
 
 /// The files of an archive (no folders, none of the litter that systems leave), when all of it can
@@ -54,8 +49,7 @@ fn problem(code: Code, message: impl Into<String>, file: Option<&str>) -> Proble
 pub fn list(zip: &Path, limits: ArchiveLimits) -> Result<(Vec<Entry>, Vec<Problem>), Problem> {
     let file = File::open(zip).map_err(|e| problem(Code::Unreadable, e.to_string(), None))?;
     let packed = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let mut archive =
-        zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
     if archive.is_empty() {
         return Err(problem(Code::ZipEmpty, "the archive has no entry", None));
     }
@@ -123,8 +117,7 @@ pub fn unpack_telling(
 ) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
     let (entries, notes) = list(zip, limits)?;
     let file = File::open(zip).map_err(|e| problem(Code::Unreadable, e.to_string(), None))?;
-    let mut archive =
-        zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
     let mut done = 0_u64;
     let mut left = entries.iter().map(|e| e.bytes).sum::<u64>();
     let mut written = Vec::new();
@@ -133,7 +126,11 @@ pub fn unpack_telling(
         let mut entry = archive.by_index(wanted.index).map_err(|e| damaged(&e))?;
         let target = into.join(&wanted.name);
         if !target.starts_with(into) {
-            return Err(problem(Code::ZipClimbsOut, "the entry would be written outside its folder", Some(&wanted.name)));
+            return Err(problem(
+                Code::ZipClimbsOut,
+                "the entry would be written outside its folder",
+                Some(&wanted.name),
+            ));
         }
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).map_err(|e| damaged(&e))?;
@@ -145,9 +142,9 @@ pub fn unpack_telling(
             if read == 0 {
                 break;
             }
-            left = left.checked_sub(read as u64).ok_or_else(|| {
-                problem(Code::ZipBomb, "an entry is longer than it says", Some(&wanted.name))
-            })?;
+            left = left
+                .checked_sub(read as u64)
+                .ok_or_else(|| problem(Code::ZipBomb, "an entry is longer than it says", Some(&wanted.name)))?;
             out.write_all(&buffer[..read]).map_err(|e| damaged(&e))?;
             let before = done;
             done += read as u64;
@@ -173,7 +170,10 @@ fn climbs(name: &str) -> bool {
 #[must_use]
 pub fn is_litter(name: &str) -> bool {
     name.split('/').any(|part| part == "__MACOSX" || part.starts_with('.'))
-        || name.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("thumbs.db") || last.eq_ignore_ascii_case("desktop.ini"))
+        || name
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.eq_ignore_ascii_case("thumbs.db") || last.eq_ignore_ascii_case("desktop.ini"))
 }
 
 /// Code page 850, that of a French Windows' zip entries.

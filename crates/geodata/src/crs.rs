@@ -89,9 +89,10 @@ type Named = (Option<String>, Option<String>, Confidence, Vec<CrsCandidate>);
 
 fn name(reference: &Reference) -> Named {
     if let Some(code) = reference.authority()
-        && let Some(found) = settle(&code, Confidence::Certain) {
-            return found;
-        }
+        && let Some(found) = settle(&code, Confidence::Certain)
+    {
+        return found;
+    }
     let matches = reference.matches();
     let candidates: Vec<CrsCandidate> = matches
         .iter()
@@ -155,10 +156,11 @@ fn parameters(proj4: &str) -> BTreeMap<String, String> {
     }
     // a cone is the same whichever of its two parallels is named first
     if let (Some(a), Some(b)) = (found.get("lat_1").cloned(), found.get("lat_2").cloned())
-        && a < b {
-            found.insert("lat_1".into(), b);
-            found.insert("lat_2".into(), a);
-        }
+        && a < b
+    {
+        found.insert("lat_1".into(), b);
+        found.insert("lat_2".into(), a);
+    }
     found
 }
 

@@ -69,10 +69,11 @@ fn dbf_texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     while start + record <= bytes.len() && texts.len() < 2_000_000 {
         for (offset, width) in &columns {
             if let Some(text) = bytes.get(start + offset..start + offset + width)
-                && !text.is_ascii() {
-                    let end = text.iter().rposition(|b| !matches!(b, b' ' | 0)).map_or(0, |p| p + 1);
-                    texts.push(text[..end].to_vec());
-                }
+                && !text.is_ascii()
+            {
+                let end = text.iter().rposition(|b| !matches!(b, b' ' | 0)).map_or(0, |p| p + 1);
+                texts.push(text[..end].to_vec());
+            }
         }
         start += record;
     }

@@ -15,10 +15,8 @@ use crate::{Error, Said, encoding, formats};
 /// Bad data is a value: what cannot be opened has `kind: unreadable` and a problem.
 #[must_use]
 pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
-    let sizes: Vec<SourceFile> = files
-        .iter()
-        .map(|f| SourceFile { path: f.display().to_string(), bytes: size_of(f) })
-        .collect();
+    let sizes: Vec<SourceFile> =
+        files.iter().map(|f| SourceFile { path: f.display().to_string(), bytes: size_of(f) }).collect();
     let mut inventory = Inventory {
         path: main.display().to_string(),
         kind: Kind::Unreadable,
@@ -51,10 +49,11 @@ pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
             let spatial = inventory.layers.iter().any(|l| l.geometry != "None");
             inventory.kind = if spatial { Kind::Vector } else { Kind::Table };
             if source.driver() == "GPKG"
-                && let Some(raster) = read_raster(main, &["GPKG"], &mut inventory.warnings) {
-                    inventory.raster = Some(raster);
-                    inventory.kind = if inventory.layers.is_empty() { Kind::Raster } else { Kind::Mixed };
-                }
+                && let Some(raster) = read_raster(main, &["GPKG"], &mut inventory.warnings)
+            {
+                inventory.raster = Some(raster);
+                inventory.kind = if inventory.layers.is_empty() { Kind::Raster } else { Kind::Mixed };
+            }
         }
         Err(refused) => {
             let mut warnings = Vec::new();
@@ -77,11 +76,7 @@ pub(crate) fn open_vectors(main: &Path) -> (crate::Result<Source>, Vec<Said>) {
 }
 
 fn size_of(file: &Path) -> u64 {
-    if file.is_dir() {
-        walk_size(file)
-    } else {
-        std::fs::metadata(file).map(|m| m.len()).unwrap_or(0)
-    }
+    if file.is_dir() { walk_size(file) } else { std::fs::metadata(file).map(|m| m.len()).unwrap_or(0) }
 }
 
 fn walk_size(folder: &Path) -> u64 {
@@ -180,7 +175,8 @@ fn describe_layer(layer: OGRLayerH, main: &Path, encoding: &model::Encoding) -> 
         } else {
             crate::listen(|| gdal_sys::OGR_L_GetFeatureCount(layer, 1))
         };
-        let extent = (kind != gdal_sys::OGRwkbGeometryType::wkbNone && counted != 0).then(|| layer_extent(layer)).flatten();
+        let extent =
+            (kind != gdal_sys::OGRwkbGeometryType::wkbNone && counted != 0).then(|| layer_extent(layer)).flatten();
         let (crs, extent_wgs84) = describe_reference(reference.as_ref(), extent);
         let fid = text(gdal_sys::OGR_L_GetFIDColumn(layer));
         let geometry_column = text(gdal_sys::OGR_L_GetGeometryColumn(layer));
@@ -232,7 +228,9 @@ pub(crate) unsafe fn layer_reference(layer: OGRLayerH, main: &Path) -> Option<Re
 
 /// Degrees by the names of a CSV's columns: nothing else in the file says so.
 fn csv_reference(main: &Path) -> Option<Reference> {
-    (formats::extension(main) == "csv" && formats::csv_in_degrees(main)).then(|| Reference::named("EPSG:4326")).flatten()
+    (formats::extension(main) == "csv" && formats::csv_in_degrees(main))
+        .then(|| Reference::named("EPSG:4326"))
+        .flatten()
 }
 
 pub(crate) fn describe_reference(
@@ -302,8 +300,7 @@ fn read_raster(main: &Path, drivers: &[&str], warnings: &mut Vec<Problem>) -> Op
             return None;
         }
         let mut transform = [0.0; 6];
-        let georeferenced =
-            gdal_sys::GDALGetGeoTransform(dataset, transform.as_mut_ptr()) == gdal_sys::CPLErr::CE_None;
+        let georeferenced = gdal_sys::GDALGetGeoTransform(dataset, transform.as_mut_ptr()) == gdal_sys::CPLErr::CE_None;
         let bands = (1..=count.min(64))
             .map(|i| {
                 let band = gdal_sys::GDALGetRasterBand(dataset, i);
@@ -311,9 +308,9 @@ fn read_raster(main: &Path, drivers: &[&str], warnings: &mut Vec<Problem>) -> Op
                 let nodata = gdal_sys::GDALGetRasterNoDataValue(band, &raw mut has);
                 RasterBand {
                     kind: text(gdal_sys::GDALGetDataTypeName(gdal_sys::GDALGetRasterDataType(band))),
-                    color: text(gdal_sys::GDALGetColorInterpretationName(
-                        gdal_sys::GDALGetRasterColorInterpretation(band),
-                    )),
+                    color: text(gdal_sys::GDALGetColorInterpretationName(gdal_sys::GDALGetRasterColorInterpretation(
+                        band,
+                    ))),
                     nodata: (has != 0).then_some(nodata).filter(|n| n.is_finite()),
                 }
             })
@@ -330,9 +327,7 @@ fn read_raster(main: &Path, drivers: &[&str], warnings: &mut Vec<Problem>) -> Op
             bands,
             crs,
             geotransform: georeferenced.then_some(transform),
-            resolution: georeferenced.then(|| {
-                [transform[1].hypot(transform[4]), transform[5].hypot(transform[2])]
-            }),
+            resolution: georeferenced.then(|| [transform[1].hypot(transform[4]), transform[5].hypot(transform[2])]),
             extent,
             extent_wgs84,
             compression: source.metadata("COMPRESSION", "IMAGE_STRUCTURE"),

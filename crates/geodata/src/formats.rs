@@ -6,8 +6,23 @@ use std::path::Path;
 
 /// Drivers that may open vectors, the likelier first.
 pub const VECTOR_DRIVERS: &[&str] = &[
-    "GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "TopoJSON", "FlatGeobuf", "CSV", "GML", "LIBKML", "KML",
-    "MapInfo File", "GPX", "DXF", "OpenFileGDB", "SQLite", "XLSX", "ODS",
+    "GPKG",
+    "ESRI Shapefile",
+    "GeoJSON",
+    "GeoJSONSeq",
+    "TopoJSON",
+    "FlatGeobuf",
+    "CSV",
+    "GML",
+    "LIBKML",
+    "KML",
+    "MapInfo File",
+    "GPX",
+    "DXF",
+    "OpenFileGDB",
+    "SQLite",
+    "XLSX",
+    "ODS",
 ];
 
 /// Drivers that may open rasters.
@@ -57,11 +72,12 @@ pub fn open_options(path: &Path) -> Vec<String> {
         options.push("IMMUTABLE=YES".to_owned());
     }
     if extension(path) == "csv"
-        && let Some((x, y)) = coordinate_columns(path) {
-            options.retain(|o| !o.starts_with("X_POSSIBLE") && !o.starts_with("Y_POSSIBLE"));
-            options.push(format!("X_POSSIBLE_NAMES={x}"));
-            options.push(format!("Y_POSSIBLE_NAMES={y}"));
-        }
+        && let Some((x, y)) = coordinate_columns(path)
+    {
+        options.retain(|o| !o.starts_with("X_POSSIBLE") && !o.starts_with("Y_POSSIBLE"));
+        options.push(format!("X_POSSIBLE_NAMES={x}"));
+        options.push(format!("Y_POSSIBLE_NAMES={y}"));
+    }
     options
 }
 

@@ -81,9 +81,10 @@ pub fn rows(path: &Path, layer: &str, offset: i64, limit: usize) -> Result<Value
         // SAFETY: as in `preview`; the definition belongs to the layer.
         unsafe {
             let definition = gdal_sys::OGR_L_GetLayerDefn(handle);
-            fields.extend((0..gdal_sys::OGR_FD_GetFieldCount(definition)).map(|i| {
-                text(gdal_sys::OGR_Fld_GetNameRef(gdal_sys::OGR_FD_GetFieldDefn(definition, i)))
-            }));
+            fields.extend(
+                (0..gdal_sys::OGR_FD_GetFieldCount(definition))
+                    .map(|i| text(gdal_sys::OGR_Fld_GetNameRef(gdal_sys::OGR_FD_GetFieldDefn(definition, i)))),
+            );
             let total = gdal_sys::OGR_L_GetFeatureCount(handle, 1);
             gdal_sys::OGR_L_SetNextByIndex(handle, offset.max(0));
             while found.len() < limit {

@@ -72,25 +72,14 @@ impl Drop for Source {
 
 impl Source {
     /// Opens read-only, with the drivers named and no other.
-    pub(crate) fn open(
-        path: &Path,
-        drivers: &[&str],
-        options: &[String],
-        flags: u32,
-    ) -> (Result<Self>, Vec<Said>) {
+    pub(crate) fn open(path: &Path, drivers: &[&str], options: &[String], flags: u32) -> (Result<Self>, Vec<Said>) {
         let name = c_string(&path.to_string_lossy());
         let drivers = CList::new(drivers);
         let options = CList::new(options);
         let (handle, heard) = capture::listen(|| {
             // SAFETY: the lists and the name outlive the call.
             unsafe {
-                gdal_sys::GDALOpenEx(
-                    name.as_ptr(),
-                    flags | VERBOSE_ERROR,
-                    drivers.as_ptr(),
-                    options.as_ptr(),
-                    null(),
-                )
+                gdal_sys::GDALOpenEx(name.as_ptr(), flags | VERBOSE_ERROR, drivers.as_ptr(), options.as_ptr(), null())
             }
         });
         if handle.is_null() {
@@ -202,8 +191,7 @@ impl Reference {
         let mut out: *mut c_char = null_mut();
         // SAFETY: GDAL allocates `out`, which is copied and freed.
         unsafe {
-            let (outcome, _) =
-                capture::listen(|| gdal_sys::OSRExportToWktEx(self.0, &raw mut out, options.as_ptr()));
+            let (outcome, _) = capture::listen(|| gdal_sys::OSRExportToWktEx(self.0, &raw mut out, options.as_ptr()));
             let wkt = (outcome == gdal_sys::OGRErr::OGRERR_NONE && !out.is_null()).then(|| text(out));
             gdal_sys::VSIFree(out.cast());
             wkt
@@ -225,9 +213,8 @@ impl Reference {
     pub(crate) fn area_of_use(&self) -> Option<Extent> {
         let (mut w, mut s, mut e, mut n) = (0.0, 0.0, 0.0, 0.0);
         // SAFETY: four numbers to write to; the name is not asked for.
-        let known = unsafe {
-            gdal_sys::OSRGetAreaOfUse(self.0, &raw mut w, &raw mut s, &raw mut e, &raw mut n, null_mut())
-        };
+        let known =
+            unsafe { gdal_sys::OSRGetAreaOfUse(self.0, &raw mut w, &raw mut s, &raw mut e, &raw mut n, null_mut()) };
         (known != 0 && w > -999.0).then(|| Extent::new(w, s, e, n)).flatten()
     }
 
@@ -238,9 +225,8 @@ impl Reference {
         // SAFETY: GDAL allocates an array of `count` references and one of numbers; each reference
         // is cloned, then both are freed.
         unsafe {
-            let (list, _) = capture::listen(|| {
-                gdal_sys::OSRFindMatches(self.0, null_mut(), &raw mut count, &raw mut confidences)
-            });
+            let (list, _) =
+                capture::listen(|| gdal_sys::OSRFindMatches(self.0, null_mut(), &raw mut count, &raw mut confidences));
             if list.is_null() {
                 return Vec::new();
             }

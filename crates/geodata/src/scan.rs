@@ -45,7 +45,8 @@ pub fn scan_layer(
     let stop = AtomicBool::new(false);
     let work = Work { area, read: &read, stop: &stop, told };
     let count = u64::try_from(count).unwrap_or(0);
-    let cuts = if threads > 1 && count >= WORTH_SHARING { cut(&source, layer, &fid, count, threads) } else { Vec::new() };
+    let cuts =
+        if threads > 1 && count >= WORTH_SHARING { cut(&source, layer, &fid, count, threads) } else { Vec::new() };
     let mut scan = if cuts.len() > 1 {
         std::thread::scope(|scope| {
             let running: Vec<_> = cuts
@@ -141,10 +142,8 @@ fn range(source: &Source, layer: &str, fid: &str) -> Option<(i64, i64)> {
         }
         let feature = gdal_sys::OGR_L_GetNextFeature(result);
         let found = (!feature.is_null()).then(|| {
-            let both = (
-                gdal_sys::OGR_F_GetFieldAsInteger64(feature, 0),
-                gdal_sys::OGR_F_GetFieldAsInteger64(feature, 1),
-            );
+            let both =
+                (gdal_sys::OGR_F_GetFieldAsInteger64(feature, 0), gdal_sys::OGR_F_GetFieldAsInteger64(feature, 1));
             gdal_sys::OGR_F_Destroy(feature);
             both
         });
@@ -246,14 +245,15 @@ impl Work<'_> {
             part.scan.extent = Some(part.scan.extent.map_or(extent, |all| all.union(extent)));
             part.scan.most_vertices = part.scan.most_vertices.max(vertices(geometry));
             if let Some(area) = self.area
-                && !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy)) {
-                    part.scan.outside += 1;
-                    let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
-                    sample(&mut part.scan.outside_features, id, "outside the CRS's area of use".to_owned(), Some(centre));
-                }
+                && !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy))
+            {
+                part.scan.outside += 1;
+                let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
+                sample(&mut part.scan.outside_features, id, "outside the CRS's area of use".to_owned(), Some(centre));
+            }
             let flat = gdal_sys::OGR_GT_Flatten(kind);
-            let pointless = flat == gdal_sys::OGRwkbGeometryType::wkbPoint
-                || flat == gdal_sys::OGRwkbGeometryType::wkbMultiPoint;
+            let pointless =
+                flat == gdal_sys::OGRwkbGeometryType::wkbPoint || flat == gdal_sys::OGRwkbGeometryType::wkbMultiPoint;
             heard.clear();
             if !pointless && !part.proves(geometry, flat) && gdal_sys::OGR_G_IsValid(geometry) == 0 {
                 part.scan.invalid += 1;

@@ -43,9 +43,11 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
     let source = source?;
     let handle = source.layer(layer).ok_or_else(|| refused(&doing, "no such layer"))?;
     // SAFETY: the layer lives as long as `source`.
-    let reference = unsafe { facts::layer_reference(handle, path) }.ok_or_else(|| refused(&doing, "it names no CRS"))?;
+    let reference =
+        unsafe { facts::layer_reference(handle, path) }.ok_or_else(|| refused(&doing, "it names no CRS"))?;
     let mercator = Reference::named("EPSG:3857").ok_or_else(|| refused(&doing, "PROJ does not know EPSG:3857"))?;
-    let (Some(there), Some(back)) = (Transform::new(&reference, &mercator), Transform::new(&mercator, &reference)) else {
+    let (Some(there), Some(back)) = (Transform::new(&reference, &mercator), Transform::new(&mercator, &reference))
+    else {
         return Err(refused(&doing, "its CRS cannot be drawn on a map"));
     };
     let buffer = (tile.maxx - tile.minx) / 64.0;
@@ -76,13 +78,14 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
                 let shape = clip(gdal_sys::OGR_F_GetGeometryRef(feature), window);
                 if !shape.is_null() {
                     if there.geometry(shape)
-                        && let Some(encoded) = encode(shape, tile) {
-                            let mut with = std::mem::replace(&mut drawn, made.create_layer("")).into_feature(encoded);
-                            with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
-                            attributes(feature, &mut with);
-                            drawn = with.into_layer();
-                            count += 1;
-                        }
+                        && let Some(encoded) = encode(shape, tile)
+                    {
+                        let mut with = std::mem::replace(&mut drawn, made.create_layer("")).into_feature(encoded);
+                        with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
+                        attributes(feature, &mut with);
+                        drawn = with.into_layer();
+                        count += 1;
+                    }
                     gdal_sys::OGR_G_DestroyGeometry(shape);
                 }
                 gdal_sys::OGR_F_Destroy(feature);
@@ -304,7 +307,21 @@ pub fn raster_tile(path: &Path, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>
         let numbers = stretch.map(|(least, most)| [least.to_string(), most.to_string()]);
         let mut arguments = vec!["-of", "PNG"];
         if let Some([least, most]) = &numbers {
-            arguments.extend(["-ot", "Byte", "-b", "1", "-b", "2", "-scale_1", least, most, "0", "255", "-colorinterp_2", "alpha"]);
+            arguments.extend([
+                "-ot",
+                "Byte",
+                "-b",
+                "1",
+                "-b",
+                "2",
+                "-scale_1",
+                least,
+                most,
+                "0",
+                "255",
+                "-colorinterp_2",
+                "alpha",
+            ]);
         }
         crate::copy_raster(Path::new(&warped), Path::new(&drawn), &arguments, &mut |_| true)?;
         gdal::vsi::get_vsi_mem_file_bytes_owned(&drawn).map_err(|e| refused(&doing, e.to_string()))
@@ -363,7 +380,9 @@ mod tests {
 
     #[test]
     fn an_aerial_photograph_and_a_height_model_are_drawn_as_images() {
-        for (file, z) in [("ortho/01-2021-0920-6564-LA93-0M50-E100.tiff", 15), ("mns/mns_0299_6802_LA93_IGN69_5m.tif", 13)] {
+        for (file, z) in
+            [("ortho/01-2021-0920-6564-LA93-0M50-E100.tiff", 15), ("mns/mns_0299_6802_LA93_IGN69_5m.tif", 13)]
+        {
             let path = samples(file);
             let facts = facts::read_facts(&path, std::slice::from_ref(&path));
             let e = facts.raster.and_then(|r| r.extent_wgs84).expect("a place");

@@ -210,14 +210,8 @@ pub fn warp(
             gdal_sys::GDALWarpAppOptionsSetProgress(options, Some(tell), (&raw mut call).cast());
             let mut usage: c_int = 0;
             let count = c_int::try_from(handles.len()).unwrap_or(c_int::MAX);
-            let made = gdal_sys::GDALWarp(
-                target.as_ptr(),
-                null_mut(),
-                count,
-                handles.as_mut_ptr(),
-                options,
-                &raw mut usage,
-            );
+            let made =
+                gdal_sys::GDALWarp(target.as_ptr(), null_mut(), count, handles.as_mut_ptr(), options, &raw mut usage);
             gdal_sys::GDALWarpAppOptionsFree(options);
             if made.is_null() {
                 return false;

@@ -26,10 +26,14 @@ pub enum Depth {
 /// What is told while inspecting.
 #[derive(Debug, Clone)]
 pub enum News {
-    Found { sources: u64 },
+    Found {
+        sources: u64,
+    },
     Source(Box<Inventory>),
     /// Features read so far in one source.
-    Read { features: u64 },
+    Read {
+        features: u64,
+    },
 }
 
 /// Inspects sources by worker processes.
@@ -110,10 +114,8 @@ impl Inspector {
         }
         let mut notes: Vec<Problem> =
             answer.get("notes").and_then(|n| serde_json::from_value(n.clone()).ok()).unwrap_or_default();
-        let inner: Vec<Source> = find_sources(&[folder.path().to_owned()])
-            .into_iter()
-            .filter(|inner| !is_archive(&inner.main))
-            .collect();
+        let inner: Vec<Source> =
+            find_sources(&[folder.path().to_owned()]).into_iter().filter(|inner| !is_archive(&inner.main)).collect();
         if inner.is_empty() {
             let mut inventory = unreadable(&source, plain(Code::NotGeodata, "no data set in the archive"));
             inventory.kind = Kind::Archive;
@@ -148,12 +150,8 @@ impl Inspector {
             problem.values.push(("missing".to_owned(), ".shx".to_owned()));
             unreadable(&source, problem)
         } else {
-            let asked = Inspect {
-                main: source.main.clone(),
-                files: source.files.clone(),
-                scan: depth == Depth::Scan,
-                threads,
-            };
+            let asked =
+                Inspect { main: source.main.clone(), files: source.files.clone(), scan: depth == Depth::Scan, threads };
             let progress = |value: Value| {
                 if let Some(features) = value.get("features").and_then(Value::as_u64) {
                     tell(News::Read { features });
@@ -191,7 +189,9 @@ fn bytes(source: &Source) -> u64 {
 /// Names what was read in the unpacked folder by its place in the archive.
 fn rename(inventory: &mut Inventory, zip: &Path, folder: &Path) {
     let inside = |path: &str| {
-        Path::new(path).strip_prefix(folder).map_or_else(|_| path.to_owned(), |inner| zip.join(inner).display().to_string())
+        Path::new(path)
+            .strip_prefix(folder)
+            .map_or_else(|_| path.to_owned(), |inner| zip.join(inner).display().to_string())
     };
     inventory.path = inside(&inventory.path);
     for file in &mut inventory.files {

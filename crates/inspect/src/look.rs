@@ -55,7 +55,8 @@ struct Rows {
 
 pub(crate) fn rows(request: Value, _tell: Tell<'_>) -> Result<Value, String> {
     let asked: Rows = read(request)?;
-    geodata::rows(&reachable(&asked.path)?, &asked.layer, asked.offset, asked.limit.min(1000)).map_err(|e| e.to_string())
+    geodata::rows(&reachable(&asked.path)?, &asked.layer, asked.offset, asked.limit.min(1000))
+        .map_err(|e| e.to_string())
 }
 
 #[derive(Deserialize)]

@@ -44,11 +44,7 @@ fn vrt(path: &Path) -> Option<Problem> {
             Ok(Event::Text(words)) if inside => {
                 let target = words.trim().to_owned();
                 if leads_out(&target, &name) {
-                    return Some(told(
-                        Code::ReferenceOutside,
-                        format!("it refers to `{target}`"),
-                        Some(target),
-                    ));
+                    return Some(told(Code::ReferenceOutside, format!("it refers to `{target}`"), Some(target)));
                 }
             }
             Ok(Event::End(_)) => inside = false,
@@ -98,7 +94,10 @@ fn remote_schema(start: &str) -> Option<String> {
         .split_whitespace()
         .skip(1)
         .step_by(2)
-        .find(|place| place.contains("://") && !["opengis.net", "inspire.ec.europa.eu", "isotc211"].iter().any(|known| place.contains(known)))
+        .find(|place| {
+            place.contains("://")
+                && !["opengis.net", "inspire.ec.europa.eu", "isotc211"].iter().any(|known| place.contains(known))
+        })
         .map(str::to_owned)
 }
 
@@ -108,7 +107,9 @@ mod tests {
 
     #[test]
     fn only_what_lies_beside_or_below_is_followed() {
-        for target in ["/etc/passwd", "../a.tif", "/vsicurl/http://x/y", "http://x/y.tif", "C:\\a.tif", "self.vrt", "./self.vrt"] {
+        for target in
+            ["/etc/passwd", "../a.tif", "/vsicurl/http://x/y", "http://x/y.tif", "C:\\a.tif", "self.vrt", "./self.vrt"]
+        {
             assert!(leads_out(target, "self.vrt"), "{target}");
         }
         for target in ["a.tif", "tiles/b.tif", "./tiles/c.tif"] {

@@ -33,9 +33,9 @@ const IMAGE: &[&str] = &["tif", "tiff", "jp2", "png", "jpg", "jpeg", "asc", "vrt
 fn role(path: &Path) -> Role {
     match extension(path).as_str() {
         "shp" | "gpkg" | "geojson" | "geojsonl" | "geojsons" | "topojson" | "fgb" | "csv" | "tsv" | "gml" | "kml"
-        | "kmz" | "tab" | "mif" | "gpx" | "dxf" | "gdb" | "sqlite" | "xlsx" | "ods" | "tif" | "tiff" | "jp2" | "asc"
-        | "png" | "jpg" | "jpeg" | "vrt" | "img" | "webp" | "bag" | "nc" | "zip" | "las" | "laz" | "ecw" | "dwg"
-        | "parquet" => Role::Main,
+        | "kmz" | "tab" | "mif" | "gpx" | "dxf" | "gdb" | "sqlite" | "xlsx" | "ods" | "tif" | "tiff" | "jp2"
+        | "asc" | "png" | "jpg" | "jpeg" | "vrt" | "img" | "webp" | "bag" | "nc" | "zip" | "las" | "laz" | "ecw"
+        | "dwg" | "parquet" => Role::Main,
         "json" => {
             let start = String::from_utf8_lossy(&head(path, 4096)).into_owned();
             if ["\"Feature", "\"Topology", "\"FeatureCollection"].iter().any(|w| start.contains(w)) {
@@ -85,7 +85,8 @@ pub fn find_sources(paths: &[PathBuf]) -> Vec<Source> {
 /// Whether a path is an archive to look into.
 #[must_use]
 pub fn is_archive(path: &Path) -> bool {
-    path.is_file() && (extension(path) == "zip" || head(path, 4).starts_with(b"PK\x03\x04") && extension(path).is_empty())
+    path.is_file()
+        && (extension(path) == "zip" || head(path, 4).starts_with(b"PK\x03\x04") && extension(path).is_empty())
 }
 
 /// The main files below a folder, and all the other files.
@@ -125,9 +126,10 @@ fn walk(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
 /// The main file of the set that a file belongs to, itself when it belongs to none.
 fn main_of(path: &Path) -> PathBuf {
     if let Role::Sidecar(endings) = role(path)
-        && let Some(main) = endings.iter().find_map(|ending| sibling(path, ending)) {
-            return main;
-        }
+        && let Some(main) = endings.iter().find_map(|ending| sibling(path, ending))
+    {
+        return main;
+    }
     path.to_owned()
 }
 
@@ -135,8 +137,7 @@ fn main_of(path: &Path) -> PathBuf {
 fn sibling(path: &Path, ending: &str) -> Option<PathBuf> {
     let stem = path.file_stem()?.to_string_lossy().to_lowercase();
     std::fs::read_dir(path.parent()?).ok()?.flatten().map(|e| e.path()).find(|other| {
-        extension(other) == ending
-            && other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem)
+        extension(other) == ending && other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem)
     })
 }
 
@@ -160,12 +161,10 @@ fn gather(main: PathBuf, listings: &mut Listings) -> Source {
             if theirs == name || other.is_dir() {
                 continue;
             }
-            let same_stem =
-                other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem);
+            let same_stem = other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem);
             let sidecar = matches!(role(other), Role::Sidecar(of) if of.contains(&ending.as_str()));
-            let appended = theirs.strip_prefix(&name).is_some_and(|rest| {
-                [".aux.xml", ".ovr", ".msk", ".xml"].contains(&rest)
-            });
+            let appended =
+                theirs.strip_prefix(&name).is_some_and(|rest| [".aux.xml", ".ovr", ".msk", ".xml"].contains(&rest));
             let mbr = ending == "shp" && theirs.strip_prefix(&stem).is_some_and(|rest| rest == ".shp.xml");
             if (same_stem && sidecar) || appended || mbr {
                 files.push(other.clone());
@@ -201,11 +200,7 @@ mod tests {
             .collect();
         assert_eq!(
             names,
-            [
-                vec!["ROADS.SHP", "ROADS.PRJ", "Roads.DBF", "roads.shx"],
-                vec!["roads2.dbf"],
-                vec!["x.CSV", "x.csvt"]
-            ]
+            [vec!["ROADS.SHP", "ROADS.PRJ", "Roads.DBF", "roads.shx"], vec!["roads2.dbf"], vec!["x.CSV", "x.csvt"]]
         );
         assert!(sources[0].missing.is_empty());
     }

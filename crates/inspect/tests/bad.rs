@@ -80,10 +80,7 @@ async fn every_folder_of_bad_data_tells_what_is_wrong_with_it() {
         ("geometrie_invalide_tab", &["windows-1252, invalid 2"]),
         ("gml_sans_couche", &["no layer", "UNREADABLE"]),
         ("gml_trop_imbrique", &["table, no feature"]),
-        (
-            "gpkg_compte_geant",
-            &["claims 9223372036854775807, outside 1, no feature, claims 9223372036854775807"],
-        ),
+        ("gpkg_compte_geant", &["claims 9223372036854775807, outside 1, no feature, claims 9223372036854775807"]),
         ("gpkg_corrompu", &["UNREADABLE"]),
         ("gpkg_non_conforme", &["outside 1"]),
         ("jp2_tronque", &["pixels unreadable", "UNREADABLE"]),

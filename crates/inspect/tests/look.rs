@@ -18,7 +18,8 @@ async fn ask(kind: &str, request: Value) -> Result<Value, WorkerFailure> {
 #[tokio::test]
 async fn rows_come_with_their_columns_and_their_total() {
     let path = root().join("samples/departement/DEPARTEMENT.shp");
-    let answer = ask("rows", json!({"path": path, "layer": "DEPARTEMENT", "offset": 90, "limit": 20})).await.expect("rows");
+    let answer =
+        ask("rows", json!({"path": path, "layer": "DEPARTEMENT", "offset": 90, "limit": 20})).await.expect("rows");
     assert_eq!(answer["total"], 96);
     assert_eq!(answer["rows"].as_array().map(Vec::len), Some(6));
     assert_eq!(answer["fields"][2], "NOM_DEPT");
@@ -47,10 +48,13 @@ async fn a_layer_without_crs_is_nowhere_on_a_map() {
 #[tokio::test]
 async fn tiles_are_drawn_and_what_leads_elsewhere_is_refused() {
     let path = root().join("samples/canton/CANTON.shp");
-    let tile = ask("vectorTile", json!({"path": path, "layer": "CANTON", "z": 10, "x": 518, "y": 352})).await.expect("a tile");
+    let tile =
+        ask("vectorTile", json!({"path": path, "layer": "CANTON", "z": 10, "x": 518, "y": 352})).await.expect("a tile");
     assert!(tile["base64"].as_str().is_some_and(|b| b.len() > 1000));
     let bad = root().join("tests/fixtures/bad/references_hors_fichier");
-    for entry in std::fs::read_dir(bad).expect("a folder").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "vrt")) {
+    for entry in
+        std::fs::read_dir(bad).expect("a folder").flatten().filter(|e| e.path().extension().is_some_and(|e| e == "vrt"))
+    {
         let answer = ask("rasterTile", json!({"path": entry.path(), "z": 0, "x": 0, "y": 0})).await;
         assert!(matches!(answer, Err(WorkerFailure::Refused(_))), "{}", entry.path().display());
     }

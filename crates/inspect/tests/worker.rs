@@ -27,7 +27,9 @@ async fn a_worker_that_refuses_is_asked_again() {
     let pool = Pool::new(command(), Limits { workers: 1, ..Limits::default() });
     let cancel = CancellationToken::new();
     for kind in ["rows", "nonsense", "rows"] {
-        let answer = pool.call(kind, json!({"path": "/nowhere/a.shp", "layer": "a", "offset": 0, "limit": 1}), &|_| {}, &cancel).await;
+        let answer = pool
+            .call(kind, json!({"path": "/nowhere/a.shp", "layer": "a", "offset": 0, "limit": 1}), &|_| {}, &cancel)
+            .await;
         assert!(matches!(answer, Err(WorkerFailure::Refused(_))), "{answer:?}");
     }
 }

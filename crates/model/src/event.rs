@@ -23,11 +23,23 @@ pub enum Event {
         done: u64,
     },
     /// Something worth a line: what is being waited for, what was found already there.
-    Noted { step: Step, message: String },
+    Noted {
+        step: Step,
+        message: String,
+    },
     /// A line of the platform's own log.
-    Logged { step: Step, line: String },
-    Warned { step: Step, code: Code, message: String },
-    Finished { step: Step },
+    Logged {
+        step: Step,
+        line: String,
+    },
+    Warned {
+        step: Step,
+        code: Code,
+        message: String,
+    },
+    Finished {
+        step: Step,
+    },
     /// One source was inspected.
     Source(Box<Inventory>),
     Finding(Box<Finding>),
@@ -41,7 +53,11 @@ pub enum Event {
         tells: u64,
     },
     /// The end of a publication.
-    Published { datasheet: String, stored_data: Vec<String>, offerings: Vec<PublishedOffering> },
+    Published {
+        datasheet: String,
+        stored_data: Vec<String>,
+        offerings: Vec<PublishedOffering>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -20,8 +20,8 @@ pub use extent::Extent;
 pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
 pub use inventory::{
-    Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster,
-    RasterBand, Scan, SourceFile, common_srs,
+    Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster, RasterBand,
+    Scan, SourceFile, common_srs,
 };
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};

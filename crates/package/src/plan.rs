@@ -190,14 +190,19 @@ fn plan_vectors(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         && split_archive(&vectors[0].path).0.is_none()
         && layers.len() == full.len()
         && planned.iter().zip(&full).all(|(p, (_, l))| {
-            p.table == l.name && p.renames.is_empty() && p.reproject.is_none() && p.assign.is_none() && !p.linear && !p.promote
+            p.table == l.name
+                && p.renames.is_empty()
+                && p.reproject.is_none()
+                && p.assign.is_none()
+                && !p.linear
+                && !p.promote
         });
     if !untouched {
         notes.extend(
-            vectors.iter().filter(|i| i.driver.as_deref() != Some("GPKG")).map(|i| Note {
-                code: Code::FormatConverted,
-                about: i.path.clone(),
-            }),
+            vectors
+                .iter()
+                .filter(|i| i.driver.as_deref() != Some("GPKG"))
+                .map(|i| Note { code: Code::FormatConverted, about: i.path.clone() }),
         );
     }
     let extent = planned.iter().filter_map(|l| l.extent_wgs84).reduce(Extent::union);
@@ -226,7 +231,12 @@ fn plan_layer(source: usize, layer: &Layer, table: String, srs: &str) -> PlanLay
     let spatial = layer.geometry != "None";
     let code = code_of(layer.crs.as_ref());
     // a twin, or a definition recognised by its parameters, is stated under the code declared
-    let named = layer.crs.as_ref().is_some_and(|c| c.twin.is_none() || c.wkt.as_ref().is_some_and(|w| w.contains(&format!("ID[\"EPSG\",{}]]", c.code.as_deref().unwrap_or("").trim_start_matches("EPSG:")))));
+    let named = layer.crs.as_ref().is_some_and(|c| {
+        c.twin.is_none()
+            || c.wkt.as_ref().is_some_and(|w| {
+                w.contains(&format!("ID[\"EPSG\",{}]]", c.code.as_deref().unwrap_or("").trim_start_matches("EPSG:")))
+            })
+    });
     let reproject = code.filter(|c| spatial && *c != srs).map(str::to_owned);
     let assign = (spatial && reproject.is_none() && !(code == Some(srs) && named)).then(|| srs.to_owned());
     let names: Vec<&str> = layer.fields.iter().map(|f| f.name.as_str()).collect();
@@ -237,12 +247,8 @@ fn plan_layer(source: usize, layer: &Layer, table: String, srs: &str) -> PlanLay
         .filter(|(from, to)| from != to)
         .map(|(from, to)| Rename { from: (*from).to_owned(), to: to.clone() })
         .collect();
-    let kinds: BTreeSet<&str> = layer
-        .scan
-        .iter()
-        .flat_map(|s| &s.types)
-        .map(|t| t.geometry.split(' ').next().unwrap_or_default())
-        .collect();
+    let kinds: BTreeSet<&str> =
+        layer.scan.iter().flat_map(|s| &s.types).map(|t| t.geometry.split(' ').next().unwrap_or_default()).collect();
     let families: BTreeSet<&str> = kinds.iter().map(|k| k.strip_prefix("Multi").unwrap_or(k)).collect();
     let curved = layer.scan.as_ref().is_some_and(|s| s.curves > 0)
         || ["Curve", "Surface", "CompoundCurve", "CurvePolygon"].iter().any(|k| layer.geometry.contains(k));
@@ -294,8 +300,9 @@ fn plan_archive(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         return Err(Refusal::Nothing);
     }
     let all: Vec<&Inventory> = inventories.iter().collect();
-    let single_archive = all.iter().all(|i| split_archive(&i.path).0.is_some_and(|a| Some(a) == split_archive(&all[0].path).0))
-        || (all.len() == 1 && all[0].path.to_lowercase().ends_with(".zip"));
+    let single_archive =
+        all.iter().all(|i| split_archive(&i.path).0.is_some_and(|a| Some(a) == split_archive(&all[0].path).0))
+            || (all.len() == 1 && all[0].path.to_lowercase().ends_with(".zip"));
     if !single_archive {
         unique_names(&all)?;
     }

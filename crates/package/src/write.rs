@@ -165,7 +165,8 @@ fn write_geopackage(
     let mut before = 0;
     for (number, layer) in plan.layers.iter().enumerate() {
         let source = &plan.sources[layer.source];
-        let mut arguments: Vec<String> = ["-f", "GPKG", "-gt", "200000", "-nln", &layer.table].map(str::to_owned).into();
+        let mut arguments: Vec<String> =
+            ["-f", "GPKG", "-gt", "200000", "-nln", &layer.table].map(str::to_owned).into();
         if number > 0 {
             arguments.extend(["-update".to_owned(), "-append".to_owned()]);
         }
@@ -199,7 +200,12 @@ fn write_geopackage(
             options.push(format!("ENCODING={}", gdal_encoding(encoding)));
         }
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "progress")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "progress"
+        )]
         let mut tell = |share: f64| {
             let features = before as f64 + share * layer.features as f64;
             progress((features / total as f64 * plan.bytes as f64) as u64)
@@ -209,8 +215,7 @@ fn write_geopackage(
         before += layer.features.max(1);
         if !layer.renames.is_empty() {
             // in two passes, so that `A` → `b` and `B` → `a` cannot meet
-            let renames: Vec<(String, String)> =
-                layer.renames.iter().map(|r| (r.from.clone(), r.to.clone())).collect();
+            let renames: Vec<(String, String)> = layer.renames.iter().map(|r| (r.from.clone(), r.to.clone())).collect();
             let apart: Vec<(String, String)> =
                 renames.iter().enumerate().map(|(i, (from, _))| (from.clone(), format!("quai__{i}"))).collect();
             let settled: Vec<(String, String)> =

@@ -46,7 +46,11 @@ pub enum Credentials {
         /// which they are computed at each sign-in.
         totp: Option<Secret>,
     },
-    ClientCredentials { token_url: String, client_id: String, client_secret: Secret },
+    ClientCredentials {
+        token_url: String,
+        client_id: String,
+        client_secret: Secret,
+    },
 }
 
 #[derive(Deserialize)]
@@ -141,8 +145,9 @@ fn digits(factor: &str, seconds: u64) -> Result<String, Refusal> {
     if factor.len() <= 8 && factor.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(factor);
     }
-    let seed = totp_rs::Secret::try_from_base32(factor.to_uppercase())
-        .map_err(|_| Refusal::unexpected("signing in", "the second factor is neither six digits nor a seed in base32"))?;
+    let seed = totp_rs::Secret::try_from_base32(factor.to_uppercase()).map_err(|_| {
+        Refusal::unexpected("signing in", "the second factor is neither six digits nor a seed in base32")
+    })?;
     // as Keycloak does by default: SHA-1, six digits, thirty seconds; its seeds may be short
     let totp = totp_rs::Builder::new().with_algorithm(totp_rs::Algorithm::SHA1).with_secret(seed).build_noncompliant();
     Ok(totp.generate(seconds).to_string())

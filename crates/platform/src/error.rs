@@ -69,13 +69,7 @@ impl Refusal {
             says = inner.to_string();
             cause = inner.source();
         }
-        Self {
-            kind: Kind::Unreachable,
-            retry: Retry::Later,
-            operation: operation.to_owned(),
-            says,
-            status: None,
-        }
+        Self { kind: Kind::Unreachable, retry: Retry::Later, operation: operation.to_owned(), says, status: None }
     }
 
     pub(crate) fn unexpected(operation: &str, says: impl Into<String>) -> Self {
@@ -130,7 +124,9 @@ mod tests {
 
     #[test]
     fn only_a_busy_platform_is_asked_again() {
-        for (status, retry) in [(400, Retry::Never), (401, Retry::Never), (409, Retry::Never), (429, Retry::Later), (503, Retry::Later)] {
+        for (status, retry) in
+            [(400, Retry::Never), (401, Retry::Never), (409, Retry::Never), (429, Retry::Later), (503, Retry::Later)]
+        {
             assert_eq!(Refusal::from_status("x", status, "").retry, retry, "{status}");
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jsonschema::Validator;
-use quai_platform as platform;
 use platform::wire::requests::*;
 use platform::wire::*;
+use quai_platform as platform;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -125,8 +125,7 @@ fn bbox() -> Option<BoundingBox> {
 }
 
 fn configuration(kind: &str, type_infos: TypeInfos) -> Value {
-    let body =
-        CreateConfiguration { kind: kind.into(), name: "n".into(), layer_name: "layer".into(), type_infos };
+    let body = CreateConfiguration { kind: kind.into(), name: "n".into(), layer_name: "layer".into(), type_infos };
     serde_json::to_value(body).unwrap()
 }
 
@@ -138,41 +137,218 @@ fn what_we_send_is_what_the_contract_asks_for() {
     let object = || Some(serde_json::Map::from_iter([("a".to_owned(), json!(1))]));
     let text = || Some("t".to_owned());
     let bodies: Vec<(&str, Value)> = vec![
-        ("UploadCreateDto", to(serde_json::to_value(CreateUpload { name: "n".into(), description: "d".into(), kind: "VECTOR".into(), srs: "EPSG:2154".into() }))),
-        ("UploadUpdateDto", to(serde_json::to_value(UpdateUpload { name: text(), description: text(), srs: text(), open: Some(true), extra: object() }))),
-        ("ProcessingExecutionCreateDto", to(serde_json::to_value(CreateExecution {
-            processing: id(),
-            inputs: Inputs { upload: vec![id()], stored_data: vec![id()] },
-            output: Output { stored_data: NewStoredData { name: "n".into(), storage_tags: vec!["VECTEUR".into()] } },
-            parameters: object().unwrap(),
-        }))),
-        ("StoredDataUpdateDto", to(serde_json::to_value(UpdateStoredData {
-            name: text(), description: text(), open: Some(false), extra: object(),
-            edition: Some(Edition { from: Some("2026-01-01".into()), to: Some("2026-06-30".into()) }),
-            extent: Some(json!({"type": "MultiPolygon", "coordinates": []})),
-        }))),
-        ("ConfigurationCreateDto", configuration("WFS", TypeInfos::Wfs(Wfs { bbox: bbox(), used_data: vec![WfsData { stored_data: id(), relations: vec![WfsRelation { native_name: "t".into(), title: "T".into(), abstract_: "A".into(), keywords: vec!["k".into()] }] }] }))),
-        ("ConfigurationCreateDto", configuration("WMS-VECTOR", TypeInfos::WmsVector(WmsVector { bbox: bbox(), title: "t".into(), abstract_: "a".into(), keywords: vec![], used_data: vec![WmsVectorData { stored_data: id(), relations: vec![WmsVectorRelation { name: "t".into(), style: id() }] }] }))),
-        ("ConfigurationCreateDto", configuration("WMTS-TMS", TypeInfos::WmtsTms(WmtsTms { bbox: bbox(), title: "t".into(), abstract_: "a".into(), keywords: vec![], used_data: vec![PyramidData { stored_data: id(), bottom_level: "12".into(), top_level: "5".into() }] }))),
-        ("ConfigurationCreateDto", configuration("DOWNLOAD", TypeInfos::Download(Download { title: words("t"), abstract_: words("a"), keywords: vec![], used_data: vec![DownloadData { sub_name: "s".into(), stored_data: id(), title: words("t") }] }))),
-        ("ConfigurationFullUpdateDto", to(serde_json::to_value(ReplaceConfiguration { kind: "WFS".into(), name: "n".into(), type_infos: TypeInfos::Wfs(Wfs { bbox: None, used_data: vec![] }) }))),
-        ("ConfigurationPartialUpdateDto", to(serde_json::to_value(UpdateConfiguration { name: text(), extra: object() }))),
+        (
+            "UploadCreateDto",
+            to(serde_json::to_value(CreateUpload {
+                name: "n".into(),
+                description: "d".into(),
+                kind: "VECTOR".into(),
+                srs: "EPSG:2154".into(),
+            })),
+        ),
+        (
+            "UploadUpdateDto",
+            to(serde_json::to_value(UpdateUpload {
+                name: text(),
+                description: text(),
+                srs: text(),
+                open: Some(true),
+                extra: object(),
+            })),
+        ),
+        (
+            "ProcessingExecutionCreateDto",
+            to(serde_json::to_value(CreateExecution {
+                processing: id(),
+                inputs: Inputs { upload: vec![id()], stored_data: vec![id()] },
+                output: Output {
+                    stored_data: NewStoredData { name: "n".into(), storage_tags: vec!["VECTEUR".into()] },
+                },
+                parameters: object().unwrap(),
+            })),
+        ),
+        (
+            "StoredDataUpdateDto",
+            to(serde_json::to_value(UpdateStoredData {
+                name: text(),
+                description: text(),
+                open: Some(false),
+                extra: object(),
+                edition: Some(Edition { from: Some("2026-01-01".into()), to: Some("2026-06-30".into()) }),
+                extent: Some(json!({"type": "MultiPolygon", "coordinates": []})),
+            })),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "WFS",
+                TypeInfos::Wfs(Wfs {
+                    bbox: bbox(),
+                    used_data: vec![WfsData {
+                        stored_data: id(),
+                        relations: vec![WfsRelation {
+                            native_name: "t".into(),
+                            title: "T".into(),
+                            abstract_: "A".into(),
+                            keywords: vec!["k".into()],
+                        }],
+                    }],
+                }),
+            ),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "WMS-VECTOR",
+                TypeInfos::WmsVector(WmsVector {
+                    bbox: bbox(),
+                    title: "t".into(),
+                    abstract_: "a".into(),
+                    keywords: vec![],
+                    used_data: vec![WmsVectorData {
+                        stored_data: id(),
+                        relations: vec![WmsVectorRelation { name: "t".into(), style: id() }],
+                    }],
+                }),
+            ),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "WMTS-TMS",
+                TypeInfos::WmtsTms(WmtsTms {
+                    bbox: bbox(),
+                    title: "t".into(),
+                    abstract_: "a".into(),
+                    keywords: vec![],
+                    used_data: vec![PyramidData {
+                        stored_data: id(),
+                        bottom_level: "12".into(),
+                        top_level: "5".into(),
+                    }],
+                }),
+            ),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "DOWNLOAD",
+                TypeInfos::Download(Download {
+                    title: words("t"),
+                    abstract_: words("a"),
+                    keywords: vec![],
+                    used_data: vec![DownloadData { sub_name: "s".into(), stored_data: id(), title: words("t") }],
+                }),
+            ),
+        ),
+        (
+            "ConfigurationFullUpdateDto",
+            to(serde_json::to_value(ReplaceConfiguration {
+                kind: "WFS".into(),
+                name: "n".into(),
+                type_infos: TypeInfos::Wfs(Wfs { bbox: None, used_data: vec![] }),
+            })),
+        ),
+        (
+            "ConfigurationPartialUpdateDto",
+            to(serde_json::to_value(UpdateConfiguration { name: text(), extra: object() })),
+        ),
         ("OfferingCreateDto", to(serde_json::to_value(CreateOffering { endpoint: id(), open: true }))),
-        ("OfferingUpdateDto", to(serde_json::to_value(UpdateOffering { open: Some(true), available: Some(true), extra: object() }))),
+        (
+            "OfferingUpdateDto",
+            to(serde_json::to_value(UpdateOffering { open: Some(true), available: Some(true), extra: object() })),
+        ),
         ("StaticFileUpdateDto", to(serde_json::to_value(UpdateStatic { name: text(), description: text() }))),
-        ("AnnexUpdateDto", to(serde_json::to_value(UpdateAnnexe { paths: Some(vec!["/a".into()]), labels: Some(vec!["a=b".into()]), published: Some(true) }))),
-        ("MetadataUpdateDto", to(serde_json::to_value(UpdateMetadata { kind: Some("ISOAP".into()), open_data: Some(true) }))),
-        ("MetadataPublicationDto", to(serde_json::to_value(PublishMetadata { file_identifiers: vec!["a".into()], endpoint: id() }))),
-        ("DocumentUpdateDto", to(serde_json::to_value(UpdateDocument { name: text(), description: text(), labels: Some(vec!["a".into()]), public_url: Some(true) }))),
-        ("PermissionCreateDto", to(serde_json::to_value(CreatePermission { kind: "ACCOUNT".into(), licence: "l".into(), offerings: vec![id()], users: vec![id()], communities: vec![], end_date: Some("2027-01-01T00:00:00Z".into()), only_oauth: false }))),
-        ("PermissionUpdateDto", to(serde_json::to_value(UpdatePermission { licence: text(), offerings: Some(vec![id()]), end_date: Some("2027-01-01T00:00:00Z".into()) }))),
-        ("UserKeyCreateDtoUserKeyInfoDto", to(serde_json::to_value(CreateKey { name: "n".into(), kind: "HASH".into(), type_infos: serde_json::Map::from_iter([("hash".to_owned(), json!("h"))]), whitelist: vec!["10.0.0.0/8".into()], blacklist: vec![], user_agent: text(), referer: text() }))),
-        ("UserKeyUpdateDto", to(serde_json::to_value(UpdateKey { name: text(), whitelist: Some(vec![]), blacklist: Some(vec![]), user_agent: text(), referer: text() }))),
+        (
+            "AnnexUpdateDto",
+            to(serde_json::to_value(UpdateAnnexe {
+                paths: Some(vec!["/a".into()]),
+                labels: Some(vec!["a=b".into()]),
+                published: Some(true),
+            })),
+        ),
+        (
+            "MetadataUpdateDto",
+            to(serde_json::to_value(UpdateMetadata { kind: Some("ISOAP".into()), open_data: Some(true) })),
+        ),
+        (
+            "MetadataPublicationDto",
+            to(serde_json::to_value(PublishMetadata { file_identifiers: vec!["a".into()], endpoint: id() })),
+        ),
+        (
+            "DocumentUpdateDto",
+            to(serde_json::to_value(UpdateDocument {
+                name: text(),
+                description: text(),
+                labels: Some(vec!["a".into()]),
+                public_url: Some(true),
+            })),
+        ),
+        (
+            "PermissionCreateDto",
+            to(serde_json::to_value(CreatePermission {
+                kind: "ACCOUNT".into(),
+                licence: "l".into(),
+                offerings: vec![id()],
+                users: vec![id()],
+                communities: vec![],
+                end_date: Some("2027-01-01T00:00:00Z".into()),
+                only_oauth: false,
+            })),
+        ),
+        (
+            "PermissionUpdateDto",
+            to(serde_json::to_value(UpdatePermission {
+                licence: text(),
+                offerings: Some(vec![id()]),
+                end_date: Some("2027-01-01T00:00:00Z".into()),
+            })),
+        ),
+        (
+            "UserKeyCreateDtoUserKeyInfoDto",
+            to(serde_json::to_value(CreateKey {
+                name: "n".into(),
+                kind: "HASH".into(),
+                type_infos: serde_json::Map::from_iter([("hash".to_owned(), json!("h"))]),
+                whitelist: vec!["10.0.0.0/8".into()],
+                blacklist: vec![],
+                user_agent: text(),
+                referer: text(),
+            })),
+        ),
+        (
+            "UserKeyUpdateDto",
+            to(serde_json::to_value(UpdateKey {
+                name: text(),
+                whitelist: Some(vec![]),
+                blacklist: Some(vec![]),
+                user_agent: text(),
+                referer: text(),
+            })),
+        ),
         ("AccessCreateDto", to(serde_json::to_value(CreateAccess { permission: Some(id()), offerings: vec![id()] }))),
         ("CommunityAddUserDto", to(serde_json::to_value(SetRights { rights: vec!["UPLOAD".into()] }))),
-        ("CommunityUpdateDto", to(serde_json::to_value(UpdateCommunity { name: text(), description: text(), contact: Some("a@b.fr".into()), supervisor: Some(id()), public: Some(true) }))),
+        (
+            "CommunityUpdateDto",
+            to(serde_json::to_value(UpdateCommunity {
+                name: text(),
+                description: text(),
+                contact: Some("a@b.fr".into()),
+                supervisor: Some(id()),
+                public: Some(true),
+            })),
+        ),
         ("CommentSaveDto", to(serde_json::to_value(SaveComment { text: "t".into() }))),
-        ("ExecutionUpdateDto", to(serde_json::to_value(UpdateExecution { callback: Some(Callback { kind: "email".into(), to_address: vec!["a@b.fr".into()], entity_url: Some("https://example.org".into()) }) }))),
+        (
+            "ExecutionUpdateDto",
+            to(serde_json::to_value(UpdateExecution {
+                callback: Some(Callback {
+                    kind: "email".into(),
+                    to_address: vec!["a@b.fr".into()],
+                    entity_url: Some("https://example.org".into()),
+                }),
+            })),
+        ),
         ("Tags", json!(Tags::from([(tags::DATASHEET_NAME.to_owned(), "x".to_owned())]))),
         ("IdList", json!(vec![id()])),
     ];

@@ -8,10 +8,10 @@ use axum::extract::{Query as Asked, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use quai_platform as platform;
 use platform::auth::{Credentials, Secret};
 use platform::wire::requests::CreateUpload;
 use platform::{Attachment, Client, Connection, Content, Kind, Query};
+use quai_platform as platform;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -69,8 +69,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
         (StatusCode::UNAUTHORIZED, axum::Json(says)).into_response()
     }
     let count = Count::default();
-    let router =
-        Router::new().route("/token", post(give)).route("/users/me", get(me)).with_state(Arc::clone(&count));
+    let router = Router::new().route("/token", post(give)).route("/users/me", get(me)).with_state(Arc::clone(&count));
     let origin = serve(router).await;
     let credentials = Credentials::ClientCredentials {
         token_url: format!("{origin}/token"),

@@ -31,7 +31,10 @@ impl No {
     }
 
     pub(crate) fn broken(what: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("Le bac à sable n'a pas pu travailler sur son disque : {what}."))
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("Le bac à sable n'a pas pu travailler sur son disque : {what}."),
+        )
     }
 }
 
@@ -76,24 +79,20 @@ impl Query {
             .filter(move |(n, _)| {
                 n == name
                     || n.strip_prefix(name).is_some_and(|rest| {
-                        rest.starts_with('[') && rest.ends_with(']') && rest[1..rest.len() - 1].bytes().all(|b| b.is_ascii_digit())
+                        rest.starts_with('[')
+                            && rest.ends_with(']')
+                            && rest[1..rest.len() - 1].bytes().all(|b| b.is_ascii_digit())
                     })
             })
             .map(|(_, v)| v.as_str())
     }
 
     pub(crate) fn many(&self, name: &str) -> Vec<String> {
-        self.named(name)
-            .flat_map(|v| v.split(',').map(|v| v.trim().to_owned()))
-            .filter(|v| !v.is_empty())
-            .collect()
+        self.named(name).flat_map(|v| v.split(',').map(|v| v.trim().to_owned())).filter(|v| !v.is_empty()).collect()
     }
 
     fn tags(&self) -> Vec<(&str, &str)> {
-        self.pairs
-            .iter()
-            .filter_map(|(n, v)| Some((n.strip_prefix("tags[")?.strip_suffix(']')?, v.as_str())))
-            .collect()
+        self.pairs.iter().filter_map(|(n, v)| Some((n.strip_prefix("tags[")?.strip_suffix(']')?, v.as_str()))).collect()
     }
 
     /// This query with another page, as a link.
@@ -133,8 +132,16 @@ pub(crate) fn list(app: &App, mut all: Vec<Value>, query: &Query, shape: &Shape)
             wanted.peek().is_none() || {
                 // several values of a list of texts must all be there; of a single member, one
                 let every = entity[*name].is_array();
-                let values: Vec<String> = if every || entity[*name].is_object() { query.many(name) } else { wanted.map(str::to_owned).collect() };
-                if every { values.iter().all(|w| is(&entity[*name], w)) } else { values.iter().any(|w| is(&entity[*name], w)) }
+                let values: Vec<String> = if every || entity[*name].is_object() {
+                    query.many(name)
+                } else {
+                    wanted.map(str::to_owned).collect()
+                };
+                if every {
+                    values.iter().all(|w| is(&entity[*name], w))
+                } else {
+                    values.iter().any(|w| is(&entity[*name], w))
+                }
             }
         }) && query.tags().iter().all(|(key, value)| is(&entity["tags"][*key], value))
     });
@@ -154,7 +161,9 @@ pub(crate) fn list(app: &App, mut all: Vec<Value>, query: &Query, shape: &Shape)
     let keep: Vec<&str> = if fields.is_empty() { thin.to_vec() } else { fields.iter().map(String::as_str).collect() };
     // the platform's documentation and its types spell these two differently
     let wants = |name: &str| {
-        keep.iter().any(|k| *k == name || k.strip_suffix('s').is_some_and(|k| k == name && matches!(name, "attribution" | "metadata")))
+        keep.iter().any(|k| {
+            *k == name || k.strip_suffix('s').is_some_and(|k| k == name && matches!(name, "attribution" | "metadata"))
+        })
     };
     let shown = all
         .into_iter()
@@ -168,7 +177,9 @@ pub(crate) fn list(app: &App, mut all: Vec<Value>, query: &Query, shape: &Shape)
                 members.insert("bbox".to_owned(), bbox);
                 members.remove("extent");
             }
-            members.retain(|name, _| keep.is_empty() || ["_id", "creation", "update"].contains(&name.as_str()) || wants(name));
+            members.retain(|name, _| {
+                keep.is_empty() || ["_id", "creation", "update"].contains(&name.as_str()) || wants(name)
+            });
             Value::Object(members)
         })
         .collect();

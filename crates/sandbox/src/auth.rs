@@ -88,7 +88,9 @@ impl Tokens {
     }
 
     fn holds(&self, token: &str, wanted: Use) -> bool {
-        self.tokens.lock().is_ok_and(|held| held.get(token).is_some_and(|(u, until)| *u == wanted && *until > Instant::now()))
+        self.tokens
+            .lock()
+            .is_ok_and(|held| held.get(token).is_some_and(|(u, until)| *u == wanted && *until > Instant::now()))
     }
 
     pub(crate) fn opens(&self, token: &str) -> bool {
@@ -192,7 +194,11 @@ pub(crate) async fn authorize(State(app): State<App>, Query(asked): Query<HashMa
     } else {
         let code = secret();
         back.query_pairs_mut().append_pair("code", &code);
-        let held = Code { redirect: of("redirect_uri").to_owned(), challenge, until: Instant::now() + Duration::from_secs(60) };
+        let held = Code {
+            redirect: of("redirect_uri").to_owned(),
+            challenge,
+            until: Instant::now() + Duration::from_secs(60),
+        };
         if let Ok(mut codes) = app.tokens.codes.lock() {
             codes.retain(|_, code| code.until > Instant::now());
             codes.insert(code, held);
@@ -205,7 +211,11 @@ pub(crate) async fn authorize(State(app): State<App>, Query(asked): Query<HashMa
 }
 
 /// `GET` or `POST …/logout`
-pub(crate) async fn logout(State(app): State<App>, Query(asked): Query<HashMap<String, String>>, body: String) -> Response {
+pub(crate) async fn logout(
+    State(app): State<App>,
+    Query(asked): Query<HashMap<String, String>>,
+    body: String,
+) -> Response {
     for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
         if name == "refresh_token" {
             app.tokens.drop(&value);

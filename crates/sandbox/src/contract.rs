@@ -88,7 +88,8 @@ pub(crate) fn breaks(constraints: &Value, value: &Value) -> Option<String> {
 
 fn sentence(fault: &jsonschema::ValidationError<'_>) -> String {
     let place = fault.instance_path().to_string();
-    let place = if place.is_empty() { "le corps".to_owned() } else { format!("« {} »", place.trim_start_matches('/')) };
+    let place =
+        if place.is_empty() { "le corps".to_owned() } else { format!("« {} »", place.trim_start_matches('/')) };
     match fault.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();

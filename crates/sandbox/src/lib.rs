@@ -194,7 +194,8 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     let ended = stop.clone();
     let router = api::router(app).into_make_service_with_connect_info::<connection::Line>();
     let server = tokio::spawn(async move {
-        let serving = axum::serve(connection::Lines(listener), router).with_graceful_shutdown(async move { ended.cancelled().await });
+        let serving = axum::serve(connection::Lines(listener), router)
+            .with_graceful_shutdown(async move { ended.cancelled().await });
         if let Err(fault) = serving.await {
             tracing::error!(%fault, "the sandbox stopped");
         }

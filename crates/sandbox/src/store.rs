@@ -135,8 +135,7 @@ impl Store {
         change(body);
         body["update"] = json!(now());
         let after = body.clone();
-        let saved =
-            held.file.execute("UPDATE entity SET body = ?1 WHERE id = ?2", params![after.to_string(), id]);
+        let saved = held.file.execute("UPDATE entity SET body = ?1 WHERE id = ?2", params![after.to_string(), id]);
         if let Err(fault) = saved {
             tracing::error!(%fault, "an entity was not saved");
         }

@@ -12,7 +12,15 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
     let community = me["communities_member"][0]["community"]["_id"].as_str().expect("a community").to_owned();
     let user = me["_id"].as_str().expect("an id").to_owned();
     s.get("").await;
-    for path in ["endpoints", "storages", "checks", "processings?fields=name,creation", "annexes", "/statics/tms", "/statics/nomenclatures?type=CRS"] {
+    for path in [
+        "endpoints",
+        "storages",
+        "checks",
+        "processings?fields=name,creation",
+        "annexes",
+        "/statics/tms",
+        "/statics/nomenclatures?type=CRS",
+    ] {
         s.get(path).await;
     }
     s.get("/statics/tms/PM").await;
@@ -21,7 +29,8 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
     s.get("checks/ecb00ba0-eb42-427e-8418-f5d8a30e84ec").await;
 
     // the community
-    s.done("PATCH", &format!("/communities/{community}"), Some(json!({ "public": true, "description": "ouverte" }))).await;
+    s.done("PATCH", &format!("/communities/{community}"), Some(json!({ "public": true, "description": "ouverte" })))
+        .await;
     s.get(&format!("/communities/{community}")).await;
     assert_eq!(s.get("/catalogs/communities").await.body[0]["_id"], community.as_str());
     s.get(&format!("/communities/{community}/users")).await;
@@ -93,7 +102,10 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
     s.get(&format!("statics/{style}/file")).await;
     s.file("PUT", &format!("statics/{style}"), "canton.sld", sld, &[]).await;
     s.done("PATCH", &format!("statics/{style}"), Some(json!({ "description": "cantons" }))).await;
-    let annexe = s.file("POST", "annexes", "a.txt", b"bonjour".to_vec(), &[("paths", "notes/a.txt"), ("labels", "type=document")]).await.id();
+    let annexe = s
+        .file("POST", "annexes", "a.txt", b"bonjour".to_vec(), &[("paths", "notes/a.txt"), ("labels", "type=document")])
+        .await
+        .id();
     let a = format!("annexes/{annexe}");
     s.get(&a).await;
     s.get(&format!("{a}/file")).await;
@@ -169,7 +181,15 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
     s.done("DELETE", &o, None).await;
     s.refused(404, "GET", &o, None).await;
     s.done("DELETE", &c, None).await;
-    let spare = s.file("POST", "statics", "s.sql", b"select {{ params.a }}".to_vec(), &[("name", "sql"), ("type", "DERIVATION-SQL")]).await;
+    let spare = s
+        .file(
+            "POST",
+            "statics",
+            "s.sql",
+            b"select {{ params.a }}".to_vec(),
+            &[("name", "sql"), ("type", "DERIVATION-SQL")],
+        )
+        .await;
     assert_eq!(spare.body["type_infos"]["used_variables"][0], "params.a");
     s.done("DELETE", &format!("statics/{}", spare.id()), None).await;
 
@@ -213,7 +233,15 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
         let id = "00000000-0000-4000-8000-000000000000";
         let asked: Vec<&str> = path
             .split('/')
-            .map(|part| if part == "{datastore}" { s.datastore.as_str() } else if part.starts_with('{') { id } else { part })
+            .map(|part| {
+                if part == "{datastore}" {
+                    s.datastore.as_str()
+                } else if part.starts_with('{') {
+                    id
+                } else {
+                    part
+                }
+            })
             .collect();
         let body = asked.last().is_some_and(|l| *l == "sharings").then(|| json!([id])).filter(|_| method == "POST");
         s.refused(501, method, &asked.join("/"), body).await;
@@ -224,8 +252,14 @@ async fn every_route_answers_by_the_contract_or_is_listed_as_missing() {
 async fn private_access(s: &Sandbox, configuration: &str, user: &str, community: &str) {
     let offering = s.publish(configuration, PRIVATE_WFS, false).await;
     let grant = |who: &str, id: &str| json!({ "type": if who == "users" { "ACCOUNT" } else { "COMMUNITY" }, who: [id], "licence": "L", "offerings": [offering] });
-    let permission = s.done("POST", "permissions", Some(grant("users", user))).await.body[0]["_id"].as_str().expect("an id").to_owned();
-    let other = s.done("POST", "permissions", Some(grant("communities", community))).await.body[0]["_id"].as_str().expect("an id").to_owned();
+    let permission = s.done("POST", "permissions", Some(grant("users", user))).await.body[0]["_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let other = s.done("POST", "permissions", Some(grant("communities", community))).await.body[0]["_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     s.get("permissions").await;
     s.done("PATCH", &format!("permissions/{permission}"), Some(json!({ "licence": "M" }))).await;
     s.get(&format!("permissions/{permission}")).await;
@@ -253,7 +287,9 @@ async fn private_access(s: &Sandbox, configuration: &str, user: &str, community:
 }
 
 async fn documents(s: &Sandbox) {
-    let made = s.file("POST", "/users/me/documents", "c.geojson", b"{}".to_vec(), &[("name", "carte"), ("public_url", "true")]).await;
+    let made = s
+        .file("POST", "/users/me/documents", "c.geojson", b"{}".to_vec(), &[("name", "carte"), ("public_url", "true")])
+        .await;
     assert_eq!(s.plain(made.body["public_url"].as_str().expect("an address")).await.2, "{}");
     let d = format!("/users/me/documents/{}", made.id());
     s.get("/users/me/documents").await;

@@ -19,9 +19,14 @@ async fn everything_is_found_again_after_a_restart() {
     assert_eq!((&s.ready().password, &s.ready().datastore), (&before.password, &before.datastore));
     assert_eq!(s.get(&format!("stored_data/{database}")).await.body["status"], "GENERATED");
     let origin = s.origin();
-    let live = s.until(&format!("offerings/{offering}"), |o| o["urls"][0]["url"].as_str().is_some_and(|u| u.starts_with(&origin))).await;
+    let live = s
+        .until(&format!("offerings/{offering}"), |o| {
+            o["urls"][0]["url"].as_str().is_some_and(|u| u.starts_with(&origin))
+        })
+        .await;
     assert_eq!(live["status"], "PUBLISHED");
-    let (status, _, text) = s.plain(&format!("{}?service=WFS&version=2.0.0&request=GetCapabilities", s.ready().services.wfs)).await;
+    let (status, _, text) =
+        s.plain(&format!("{}?service=WFS&version=2.0.0&request=GetCapabilities", s.ready().services.wfs)).await;
     assert!(status == 200 && text.contains("cantons:canton"), "{text}");
 }
 
@@ -42,7 +47,11 @@ async fn what_was_under_way_goes_on_after_a_restart() {
     s.file("POST", &format!("uploads/{second}/data?path=a.txt"), "a", b"a".to_vec(), &[]).await;
     s.done("POST", &format!("uploads/{second}/close"), None).await;
     let checks = s.get(&format!("uploads/{second}/checks")).await.body;
-    assert_eq!(checks, json!({ "asked": [], "in_progress": [], "passed": [], "failed": [] }), "the window of empty lists");
+    assert_eq!(
+        checks,
+        json!({ "asked": [], "in_progress": [], "passed": [], "failed": [] }),
+        "the window of empty lists"
+    );
     assert_eq!(s.get(&format!("uploads/{second}")).await.body["status"], "CHECKING");
     assert_eq!(s.get(&path).await.body["status"], "WAITING");
     s.stop().await;

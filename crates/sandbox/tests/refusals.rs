@@ -33,10 +33,21 @@ async fn what_the_api_does_not_know_is_refused_in_the_platforms_shape() {
     s.refused(405, "PUT", "uploads", None).await;
     s.refused(404, "GET", "/datastores/00000000-0000-4000-8000-000000000000/uploads", None).await;
     let no = s.refused(400, "POST", "uploads", Some(json!({ "name": "a", "type": "VECTOR" }))).await;
-    assert!(no.says().contains("« description » est obligatoire") && no.says().contains("« srs » est obligatoire"), "{}", no.says());
-    s.refused(400, "POST", "uploads", Some(json!({ "name": "a", "description": "b", "type": "VECTOR", "srs": "EPSG:999999" }))).await;
+    assert!(
+        no.says().contains("« description » est obligatoire") && no.says().contains("« srs » est obligatoire"),
+        "{}",
+        no.says()
+    );
+    s.refused(
+        400,
+        "POST",
+        "uploads",
+        Some(json!({ "name": "a", "description": "b", "type": "VECTOR", "srs": "EPSG:999999" })),
+    )
+    .await;
     s.refused(400, "POST", "uploads", Some(json!([]))).await;
-    let text = s.request("POST", &format!("/datastores/{}/uploads", s.datastore)).body("{").send().await.expect("an answer");
+    let text =
+        s.request("POST", &format!("/datastores/{}/uploads", s.datastore)).body("{").send().await.expect("an answer");
     assert_eq!(text.status(), 400);
     assert!(s.get("uploads").await.body.as_array().expect("a list").is_empty());
     let (status, _, text) = s.plain(&format!("{}/users/me", s.ready().api)).await;
@@ -67,7 +78,8 @@ async fn a_path_that_climbs_out_writes_nothing() {
         assert_eq!(answer.status, 400, "{path}: {}", answer.text);
     }
     assert!(s.get(&format!("uploads/{upload}/tree")).await.body.as_array().expect("a list").is_empty());
-    let strays = std::fs::read_dir(s.data.join("uploads")).into_iter().flatten().flatten().filter(|e| e.file_name() == "x");
+    let strays =
+        std::fs::read_dir(s.data.join("uploads")).into_iter().flatten().flatten().filter(|e| e.file_name() == "x");
     assert_eq!(strays.count(), 0);
 }
 
@@ -80,12 +92,18 @@ async fn files_are_taken_once_and_only_while_open() {
     assert_eq!(s.file("POST", &path, "a.txt", b"deux".to_vec(), &[]).await.status, 409);
     assert_eq!(s.get(&format!("uploads/{upload}/data?path=data/a.txt")).await.text, "un");
     s.switch(json!({ "storage_quota": 5 })).await;
-    assert_eq!(s.file("POST", &format!("uploads/{upload}/data?path=b.txt"), "b", b"trop long".to_vec(), &[]).await.status, 409);
+    assert_eq!(
+        s.file("POST", &format!("uploads/{upload}/data?path=b.txt"), "b", b"trop long".to_vec(), &[]).await.status,
+        409
+    );
     let mal = "00000000000000000000000000000000  data/a.txt\n";
     s.file("POST", &format!("uploads/{upload}/md5"), "a.md5", mal.into(), &[]).await;
     s.done("POST", &format!("uploads/{upload}/close"), None).await;
     s.until_status(&format!("uploads/{upload}"), "UNSTABLE").await;
-    let failed = s.get(&format!("uploads/{upload}/checks")).await.body["failed"][0]["_id"].as_str().expect("one failed").to_owned();
+    let failed = s.get(&format!("uploads/{upload}/checks")).await.body["failed"][0]["_id"]
+        .as_str()
+        .expect("one failed")
+        .to_owned();
     let logs = s.get(&format!("checks/executions/{failed}/logs")).await.text;
     assert!(logs.contains("ERROR||") && logs.contains("data/a.txt"), "{logs}");
     assert_eq!(s.file("POST", &path, "a.txt", b"x".to_vec(), &[]).await.status, 400);
@@ -106,15 +124,33 @@ async fn configurations_are_checked_against_the_data() {
         change(&mut body);
         Some(body)
     };
-    let no = s.refused(400, "POST", "configurations", with(&|b| b["type_infos"]["used_data"][0]["relations"][0]["native_name"] = json!("absente"))).await;
+    let no = s
+        .refused(
+            400,
+            "POST",
+            "configurations",
+            with(&|b| b["type_infos"]["used_data"][0]["relations"][0]["native_name"] = json!("absente")),
+        )
+        .await;
     assert!(no.says().contains("absente"));
     let twice = with(&|b| {
         let one = b["type_infos"]["used_data"][0].clone();
         b["type_infos"]["used_data"] = json!([one, one]);
     });
-    assert!(s.refused(400, "POST", "configurations", twice).await.says().contains("Une donnée stockée est référencée plusieurs fois"));
+    assert!(
+        s.refused(400, "POST", "configurations", twice)
+            .await
+            .says()
+            .contains("Une donnée stockée est référencée plusieurs fois")
+    );
     s.refused(400, "POST", "configurations", with(&|b| b["layer_name"] = json!("1 nom"))).await;
-    s.refused(404, "POST", "configurations", with(&|b| b["type_infos"]["used_data"][0]["stored_data"] = json!("00000000-0000-4000-8000-000000000000"))).await;
+    s.refused(
+        404,
+        "POST",
+        "configurations",
+        with(&|b| b["type_infos"]["used_data"][0]["stored_data"] = json!("00000000-0000-4000-8000-000000000000")),
+    )
+    .await;
     s.switch(json!({ "layer_name_prefix": "SANDBOX" })).await;
     s.refused(400, "POST", "configurations", with(&|_| {})).await;
     s.switch(json!({ "layer_name_prefix": null, "taken_names": 1 })).await;
@@ -132,7 +168,8 @@ async fn configurations_are_checked_against_the_data() {
     s.done("PUT", &format!("offerings/{offering}"), None).await;
     s.until_status(&format!("offerings/{offering}"), "PUBLISHED").await;
     s.refused(409, "POST", &path, offer(WFS)).await;
-    let sld = b"<StyledLayerDescriptor version=\"1.0.0\"><PropertyName>absent</PropertyName></StyledLayerDescriptor>".to_vec();
+    let sld = b"<StyledLayerDescriptor version=\"1.0.0\"><PropertyName>absent</PropertyName></StyledLayerDescriptor>"
+        .to_vec();
     let style = s.file("POST", "statics", "s.sld", sld, &[("name", "s"), ("type", "GEOSERVER-STYLE")]).await;
     assert_eq!(style.body["type_infos"]["used_attributes"], json!(["absent"]));
     let wms = json!({
@@ -141,7 +178,8 @@ async fn configurations_are_checked_against_the_data() {
     });
     assert!(s.refused(400, "POST", "configurations", Some(wms)).await.says().contains("absent"));
     for bad in ["<StyledLayerDescriptor version=\"1.1.0\"/>", "<a", "bonjour"] {
-        let answer = s.file("POST", "statics", "s.sld", bad.into(), &[("name", "s"), ("type", "GEOSERVER-STYLE")]).await;
+        let answer =
+            s.file("POST", "statics", "s.sld", bad.into(), &[("name", "s"), ("type", "GEOSERVER-STYLE")]).await;
         assert_eq!(answer.status, 400, "{bad}");
     }
 }
@@ -173,7 +211,8 @@ async fn tokens_end_and_codes_ask_for_their_verifier() {
     };
     let first = code().await;
     let redeem = |code: &str, verifier: &str| {
-        let pairs = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", back), ("code_verifier", verifier)];
+        let pairs =
+            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", back), ("code_verifier", verifier)];
         pairs.map(|(n, v)| (n.to_owned(), v.to_owned()))
     };
     let ask = async |code: &str, verifier: &str| {

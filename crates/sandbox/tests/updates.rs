@@ -11,7 +11,8 @@ async fn rows_are_deleted_updated_and_added_in_place() {
     let database = s.database().await;
     let configuration = s.done("POST", "configurations", Some(Sandbox::wfs(&database, "cantons"))).await.id();
     s.publish(&configuration, WFS, true).await;
-    let address = format!("{}?service=WFS&version=2.0.0&request=GetFeature&typeNames=cantons:canton", s.ready().services.wfs);
+    let address =
+        format!("{}?service=WFS&version=2.0.0&request=GetFeature&typeNames=cantons:canton", s.ready().services.wfs);
     let count = async || s.plain(&address).await.2.matches("<wfs:member>").count();
     assert_eq!(count().await, 61);
     // one that goes, one that changes, by the key

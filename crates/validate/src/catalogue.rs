@@ -20,9 +20,8 @@ pub struct Entry {
     pub why_en: String,
 }
 
-static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../findings.json")).unwrap_or_default()
-});
+static CATALOGUE: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../findings.json")).unwrap_or_default());
 
 /// Every entry, in the order of the file.
 #[must_use]

@@ -38,8 +38,7 @@ impl Expectations {
 pub fn validate(inventories: &[Inventory], expectations: &Expectations) -> Vec<Finding> {
     let mut findings = Vec::new();
     for inventory in inventories {
-        let mut own: Vec<Finding> =
-            rules::OF_A_SOURCE.iter().flat_map(|rule| rule(inventory, expectations)).collect();
+        let mut own: Vec<Finding> = rules::OF_A_SOURCE.iter().flat_map(|rule| rule(inventory, expectations)).collect();
         own.sort_by_key(|f| std::cmp::Reverse(f.level));
         findings.extend(own);
     }

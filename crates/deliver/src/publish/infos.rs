@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Served, kind_of, text};
 use crate::order::Order;
+use crate::process;
 use crate::style::default_style;
 use crate::tiles::Levels;
-use crate::process;
 
 /// A service that is wanted, and the data it is made from.
 #[derive(Debug, Clone)]
@@ -67,9 +67,7 @@ pub(crate) fn plan(order: &Order, package: &Package, service: Service, layer: &s
         tables: tables.iter().map(|t| PlannedTable { name: t.table.clone(), title: t.title.clone() }).collect(),
         styles,
         levels: (service == Service::Tms).then(|| process::tile_levels(order, package)),
-        bbox: package
-            .extent_wgs84
-            .map(|e| BoundingBox { west: e.minx, south: e.miny, east: e.maxx, north: e.maxy }),
+        bbox: package.extent_wgs84.map(|e| BoundingBox { west: e.minx, south: e.miny, east: e.maxx, north: e.maxy }),
     }
 }
 
@@ -128,11 +126,8 @@ impl ServicePlan {
             }),
             Service::Tms | Service::Wmts | Service::WmsRaster => {
                 let Levels { top, bottom } = self.levels.unwrap_or(Levels { top: 0, bottom: 0 });
-                let used_data = vec![PyramidData {
-                    stored_data,
-                    bottom_level: bottom.to_string(),
-                    top_level: top.to_string(),
-                }];
+                let used_data =
+                    vec![PyramidData { stored_data, bottom_level: bottom.to_string(), top_level: top.to_string() }];
                 TypeInfos::WmtsTms(WmtsTms { bbox: self.bbox, title, abstract_, keywords, used_data })
             }
         }

@@ -70,7 +70,8 @@ async fn service_facts(
     };
     let serves = infos::served(&configuration.type_infos) == infos::served(&plan.served());
     let tag = |key: &str| configuration.tags.get(key).map(String::as_str);
-    let untagged_but_ours = tag(tags::DATASHEET_NAME).is_none() && configuration.stored_data().contains(&plan.data.as_str());
+    let untagged_but_ours =
+        tag(tags::DATASHEET_NAME).is_none() && configuration.stored_data().contains(&plan.data.as_str());
     facts.configuration = Some(ConfigurationFacts {
         id: configuration.id.clone(),
         ours: tag(tags::DATASHEET_NAME) == Some(&order.datasheet) || untagged_but_ours,
@@ -79,7 +80,16 @@ async fn service_facts(
             && tag(tags::PACKAGE) == Some(&package.fingerprint)
             && tag(tags::RECIPE) == Some(&plan.recipe()),
     });
-    let query = Query::new().fields(&["open", "available", "layer_name", "type", "status", "endpoint", "configuration", "urls"]);
+    let query = Query::new().fields(&[
+        "open",
+        "available",
+        "layer_name",
+        "type",
+        "status",
+        "endpoint",
+        "configuration",
+        "urls",
+    ]);
     let mut offerings = client.configuration_offerings(&order.datastore, &configuration.id, &query).await?;
     offerings.sort_by_key(|o| (o.status != OfferingStatus::Published, o.status == OfferingStatus::Unpublished));
     let Some(offering) = offerings.into_iter().next() else { return Ok((facts, None)) };

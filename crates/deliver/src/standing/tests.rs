@@ -91,9 +91,7 @@ fn safe_data_lets_the_upload_go_unless_it_is_to_be_kept() {
 #[test]
 fn a_service_is_configured_tagged_offered_and_pushed_again_when_its_data_change() {
     use OfferingStatus::{Modifying, Published, Publishing, Unpublished, Unpublishing, Unstable};
-    let configuration = |ours, serves, tagged| {
-        Some(ConfigurationFacts { id: "c".into(), ours, serves, tagged })
-    };
+    let configuration = |ours, serves, tagged| Some(ConfigurationFacts { id: "c".into(), ours, serves, tagged });
     let offering = |status| Some(OfferingFacts { id: "o".into(), status });
     let facts = |configuration, offering| ServiceFacts { configuration, offering, ..ServiceFacts::default() };
     let ready = || configuration(true, true, true);
@@ -132,7 +130,8 @@ fn of_two_packages_the_earliest_deed_comes_first_and_a_failure_before_all() {
 
 #[test]
 fn a_journey_that_ends_early_stops_there() {
-    let closed = Facts { lines: vec![line(Some(upload(UploadStatus::Closed)), ProductFacts::default())], services: vec![] };
+    let closed =
+        Facts { lines: vec![line(Some(upload(UploadStatus::Closed)), ProductFacts::default())], services: vec![] };
     assert_eq!(standing(&closed, Step::Check), Done);
     assert_eq!(standing(&closed, Step::Process), ToDo(CreateRun(0, Product::Data)));
     let open = Facts { lines: vec![line(Some(upload(UploadStatus::Open)), ProductFacts::default())], services: vec![] };

@@ -37,8 +37,8 @@ pub(crate) async fn send(
         let missing = missing(package, &there);
         let Some(first) = missing.first() else { return Ok(()) };
         last = Some((first.target.clone(), first.bytes, there.get(&first.target).copied()));
-        let whole: u64 = package.files.iter().map(|f| f.bytes).sum::<u64>()
-            - missing.iter().map(|f| f.bytes).sum::<u64>();
+        let whole: u64 =
+            package.files.iter().map(|f| f.bytes).sum::<u64>() - missing.iter().map(|f| f.bytes).sum::<u64>();
         let meter = Arc::new(Meter::new(before + whole));
         let mut running = futures_util::stream::iter(missing)
             .map(|file| {

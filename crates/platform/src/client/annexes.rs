@@ -2,8 +2,8 @@
 //! What each route does is said by the platform; what may be repeated, by the first word.
 
 use super::route::routes;
-use crate::wire::requests::UpdateAnnexe;
 use crate::wire::Annexe;
+use crate::wire::requests::UpdateAnnexe;
 
 routes! {
     all GET "/datastores/{datastore}/annexes" annexes(datastore), gives Annexe;

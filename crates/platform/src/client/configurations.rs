@@ -2,7 +2,9 @@
 //! What each route does is said by the platform; what may be repeated, by the first word.
 
 use super::route::routes;
-use crate::wire::requests::{CreateConfiguration, CreateOffering, ReplaceConfiguration, SaveComment, Tags, UpdateConfiguration};
+use crate::wire::requests::{
+    CreateConfiguration, CreateOffering, ReplaceConfiguration, SaveComment, Tags, UpdateConfiguration,
+};
 use crate::wire::{Comment, Configuration, EventItem, Feed, Offering};
 
 routes! {

@@ -2,8 +2,8 @@
 //! What each route does is said by the platform; what may be repeated, by the first word.
 
 use super::route::routes;
-use crate::wire::requests::{PublishMetadata, Tags, UpdateMetadata};
 use crate::wire::Metadata;
+use crate::wire::requests::{PublishMetadata, Tags, UpdateMetadata};
 
 routes! {
     all GET "/datastores/{datastore}/metadata" metadata_list(datastore), gives Metadata;

@@ -105,8 +105,7 @@ impl Client {
             .connect_timeout(Duration::from_secs(20))
             .redirect(reqwest::redirect::Policy::none());
         if let Some(pem) = &connection.extra_ca_pem {
-            let certificate =
-                reqwest::Certificate::from_pem(pem).map_err(|e| Refusal::unreachable(operation, &e))?;
+            let certificate = reqwest::Certificate::from_pem(pem).map_err(|e| Refusal::unreachable(operation, &e))?;
             builder = builder.tls_certs_merge([certificate]);
         }
         let http = builder.build().map_err(|e| Refusal::unreachable(operation, &e))?;

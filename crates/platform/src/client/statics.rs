@@ -2,8 +2,8 @@
 //! What each route does is said by the platform; what may be repeated, by the first word.
 
 use super::route::routes;
-use crate::wire::requests::UpdateStatic;
 use crate::wire::Static;
+use crate::wire::requests::UpdateStatic;
 
 routes! {
     all GET "/datastores/{datastore}/statics" statics(datastore), gives Static;

@@ -35,10 +35,9 @@ pub(super) fn parameters<'de, D: Deserializer<'de>>(from: D) -> Result<Map<Strin
 /// Attributes of a table: a map of names to types, or in older answers an array of names.
 pub(super) fn attributes<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
     Ok(match Value::deserialize(from)? {
-        Value::Object(map) => map
-            .into_iter()
-            .map(|(name, kind)| (name, kind.as_str().unwrap_or_default().to_owned()))
-            .collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(name, kind)| (name, kind.as_str().unwrap_or_default().to_owned())).collect()
+        }
         Value::Array(list) => {
             list.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), String::new())).collect()
         }

@@ -8,9 +8,9 @@ pub mod requests;
 pub mod tags;
 
 pub use entities::*;
-pub use others::*;
 pub(crate) use lenient::without_nulls;
 pub use lenient::{extent_of, parameters_of};
+pub use others::*;
 
 /// Identifiers of the production platform, as its documentation gives them. They differ elsewhere:
 /// look them up first, and fall back on types.

@@ -53,9 +53,10 @@ fn paths_of(app: &App, given: &[String], own: Option<&str>) -> Answer<Vec<String
         return Err(No::invalid("« paths » : au moins un chemin, sans « .. »."));
     }
     let taken = |p: &&String| {
-        app.store.list(Kind::Annex).iter().any(|a| {
-            a["_id"].as_str() != own && a["paths"].as_array().is_some_and(|all| all.contains(&json!(p)))
-        })
+        app.store
+            .list(Kind::Annex)
+            .iter()
+            .any(|a| a["_id"].as_str() != own && a["paths"].as_array().is_some_and(|all| all.contains(&json!(p))))
     };
     match paths.iter().find(taken) {
         Some(path) => Err(No::conflict(format!("Le chemin « {path} » est déjà celui d'une annexe."))),
@@ -179,7 +180,9 @@ pub(crate) async fn public(
         .store
         .list(Kind::Annex)
         .into_iter()
-        .find(|a| datastore == TECHNICAL && a["published"] == true && a["paths"].as_array().is_some_and(|p| p.contains(&path)))
+        .find(|a| {
+            datastore == TECHNICAL && a["published"] == true && a["paths"].as_array().is_some_and(|p| p.contains(&path))
+        })
         .ok_or_else(|| No::missing("Annexe"))?;
     let etag = format!("\"{}\"", annexe[".etag"].as_str().unwrap_or_default());
     if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == etag.as_bytes()) {

@@ -66,7 +66,12 @@ pub(crate) async fn comments(State(app): State<App>, Path((_, id)): Own, uri: Ur
     Ok(list(&app, own, &Query::of(&uri), &Shape { filters: &[], thin: &[] }))
 }
 
-pub(crate) async fn add_comment(State(app): State<App>, Path((_, id)): Own, uri: Uri, body: Bytes) -> Answer<Json<Value>> {
+pub(crate) async fn add_comment(
+    State(app): State<App>,
+    Path((_, id)): Own,
+    uri: Uri,
+    body: Bytes,
+) -> Answer<Json<Value>> {
     find(&app, &uri, &id)?;
     let text = text_of(&json_body(&body)?, "text")?;
     let made = app.store.insert(Kind::Comment, json!({ "text": text, "author": author(&app), ".of": id }));
@@ -78,7 +83,11 @@ fn own_comment(app: &App, id: &str, comment: &str) -> Answer<()> {
     found.map(|_| ()).ok_or_else(|| No::missing("Commentaire"))
 }
 
-pub(crate) async fn change_comment(State(app): State<App>, Path((_, id, comment)): Deep, body: Bytes) -> Answer<Json<Value>> {
+pub(crate) async fn change_comment(
+    State(app): State<App>,
+    Path((_, id, comment)): Deep,
+    body: Bytes,
+) -> Answer<Json<Value>> {
     own_comment(&app, &id, &comment)?;
     let text = text_of(&json_body(&body)?, "text")?;
     changed(app.store.change(Kind::Comment, &comment, |c| c["text"] = json!(text)))
@@ -119,7 +128,8 @@ pub(crate) async fn shared(State(app): State<App>, Path((_, id)): Own, uri: Uri)
 
 pub(crate) async fn share(State(app): State<App>, Path((_, id)): Own, uri: Uri, body: Bytes) -> Answer<Json<Value>> {
     let (place, wanted) = (place(&uri), json_body(&body)?);
-    let wanted: Vec<String> = wanted.as_array().into_iter().flatten().filter_map(|i| i.as_str().map(str::to_owned)).collect();
+    let wanted: Vec<String> =
+        wanted.as_array().into_iter().flatten().filter_map(|i| i.as_str().map(str::to_owned)).collect();
     for one in &wanted {
         let known = if place == ".visibility" { *one == app.account.community } else { one == EXTRACTION };
         if !known {
@@ -154,7 +164,8 @@ pub(crate) async fn unshare(State(app): State<App>, Path((_, id)): Own, uri: Uri
 /// … visibility by a body.
 pub(crate) async fn hide(State(app): State<App>, Path((_, id)): Own, uri: Uri, body: Bytes) -> Answer<StatusCode> {
     let gone = json_body(&body)?;
-    let gone: Vec<String> = gone.as_array().into_iter().flatten().filter_map(|i| i.as_str().map(str::to_owned)).collect();
+    let gone: Vec<String> =
+        gone.as_array().into_iter().flatten().filter_map(|i| i.as_str().map(str::to_owned)).collect();
     stop_sharing(&app, &uri, &id, &gone)
 }
 

@@ -81,7 +81,10 @@ pub(crate) async fn put_user(State(app): State<App>, Path((id, user)): Path<(Str
     })))
 }
 
-pub(crate) async fn remove_user(State(app): State<App>, Path((id, user)): Path<(String, String)>) -> Answer<StatusCode> {
+pub(crate) async fn remove_user(
+    State(app): State<App>,
+    Path((id, user)): Path<(String, String)>,
+) -> Answer<StatusCode> {
     find(&app, &id)?;
     if user != app.account.user {
         return Err(No::missing("Utilisateur"));

@@ -119,5 +119,9 @@ pub(crate) async fn public(State(app): State<App>, Path(name): Path<String>) -> 
         .into_iter()
         .find(|d| d["public_url"].as_str().is_some_and(|u| u.ends_with(&end)))
         .ok_or_else(|| No::missing("Document"))?;
-    uploads::send(&place(&app, found["_id"].as_str().unwrap_or_default()), found["mime_type"].as_str().unwrap_or_default()).await
+    uploads::send(
+        &place(&app, found["_id"].as_str().unwrap_or_default()),
+        found["mime_type"].as_str().unwrap_or_default(),
+    )
+    .await
 }

@@ -79,14 +79,18 @@ fn inputs(app: &App, body: &Value, processing: &Value, side: &str) -> Answer<Vec
 /// Every check that a processing requires has passed on every upload.
 fn checked(app: &App, processing: &Value, uploads: &[Value]) -> Answer<()> {
     let done = app.store.list(Kind::CheckExecution);
-    for (upload, check) in uploads.iter().flat_map(|u| {
-        processing["required_checks"].as_array().into_iter().flatten().map(move |c| (u, c))
-    }) {
+    for (upload, check) in
+        uploads.iter().flat_map(|u| processing["required_checks"].as_array().into_iter().flatten().map(move |c| (u, c)))
+    {
         let passed = |e: &Value| {
-            e["upload"]["_id"] == upload["_id"] && e["check"]["_id"] == check["_id"] && e["status"] == "SUCCESS" && e[".past"] != true
+            e["upload"]["_id"] == upload["_id"]
+                && e["check"]["_id"] == check["_id"]
+                && e["status"] == "SUCCESS"
+                && e[".past"] != true
         };
         if !done.iter().any(passed) {
-            let (name, check) = (upload["name"].as_str().unwrap_or_default(), check["name"].as_str().unwrap_or_default());
+            let (name, check) =
+                (upload["name"].as_str().unwrap_or_default(), check["name"].as_str().unwrap_or_default());
             return Err(No::invalid(format!("La livraison « {name} » n'a pas passé la vérification « {check} ».")));
         }
     }
@@ -249,7 +253,8 @@ pub(crate) async fn abort(State(app): State<App>, Path((_, id)): Own) -> Answer<
     });
     // the output stays, for the caller to delete
     if let Some(output) = execution["output"]["stored_data"]["_id"].as_str() {
-        let untouched = execution["status"] == "CREATED" && app.store.get(Kind::StoredData, output).is_some_and(|s| s["status"] == "GENERATED");
+        let untouched = execution["status"] == "CREATED"
+            && app.store.get(Kind::StoredData, output).is_some_and(|s| s["status"] == "GENERATED");
         if !untouched {
             pass(&app, Kind::StoredData, output, "UNSTABLE");
         }

@@ -27,7 +27,10 @@ fn hashed(password: &str) -> String {
 }
 
 pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
-    let shape = Shape { filters: &["type", "name", "user_agent", "referer", "whitelist", "blacklist"], thin: &["name", "type"] };
+    let shape = Shape {
+        filters: &["type", "name", "user_agent", "referer", "whitelist", "blacklist"],
+        thin: &["name", "type"],
+    };
     answer_list(&app, app.store.list(Kind::Key), &Query::of(&uri), &shape)
 }
 
@@ -114,7 +117,8 @@ pub(crate) async fn accesses(State(app): State<App>, Path(id): Path<String>, uri
             let mut shown = json!({ "_id": a["_id"], "creation": a["creation"], "update": a["update"] });
             shown["offering"] = public(app.store.get(Kind::Offering, a[".offering"].as_str()?)?);
             if let Some(p) = a[".permission"].as_str().and_then(|p| app.store.get(Kind::Permission, p)) {
-                shown["permission"] = json!({ "_id": p["_id"], "licence": p["licence"], "only_oauth": p["only_oauth"] });
+                shown["permission"] =
+                    json!({ "_id": p["_id"], "licence": p["licence"], "only_oauth": p["only_oauth"] });
                 if let Some(date) = p["end_date"].as_str() {
                     shown["permission"]["end_date"] = json!(date);
                 }
@@ -137,7 +141,8 @@ pub(crate) async fn add_access(State(app): State<App>, Path(id): Path<String>, b
     if permission.as_ref().and_then(|p| p["end_date"].as_str()).is_some_and(|end| *end < *now()) {
         return Err(No::invalid("Cette permission est échue."));
     }
-    let wanted: Vec<String> = body["offerings"].as_array().into_iter().flatten().filter_map(|o| o.as_str().map(str::to_owned)).collect();
+    let wanted: Vec<String> =
+        body["offerings"].as_array().into_iter().flatten().filter_map(|o| o.as_str().map(str::to_owned)).collect();
     for offering in &wanted {
         let entity = app.store.get(Kind::Offering, offering).ok_or_else(|| No::missing("Offre"))?;
         let granted = match &permission {
@@ -204,7 +209,8 @@ pub(crate) async fn require(State(app): State<App>, request: Request, next: Next
     let mut asked: Vec<String> = named.iter().flat_map(|n| query.many(n)).collect();
     let parts: Vec<&str> = request.uri().path().split('/').collect();
     if let Some(layer) = match parts.as_slice() {
-        ["", "private", "tms", _, layer, ..] | ["", "private", "telechargement", "resource" | "download", layer, ..] => Some(layer),
+        ["", "private", "tms", _, layer, ..]
+        | ["", "private", "telechargement", "resource" | "download", layer, ..] => Some(layer),
         _ => None,
     } {
         asked.push((*layer).to_owned());

@@ -39,7 +39,8 @@ pub(crate) async fn file(State(app): State<App>, Path((_, id)): Own) -> Answer<R
 fn read(text: &str) -> Answer<(String, &'static str)> {
     let malformed = |says: String| No::new(StatusCode::UNPROCESSABLE_ENTITY, says);
     let mut reader = Reader::from_str(text);
-    let (mut path, mut identifier, mut level): (Vec<String>, Option<String>, &'static str) = (Vec::new(), None, "DATASET");
+    let (mut path, mut identifier, mut level): (Vec<String>, Option<String>, &'static str) =
+        (Vec::new(), None, "DATASET");
     let mut rooted = false;
     loop {
         match reader.read_event() {
@@ -64,7 +65,9 @@ fn read(text: &str) -> Answer<(String, &'static str)> {
                 path.pop();
             }
             Ok(Event::Eof) if rooted && path.is_empty() => break,
-            Ok(Event::Eof) => return Err(malformed("La fiche n'est pas un XML ISO 19139 (gmd:MD_Metadata) complet.".to_owned())),
+            Ok(Event::Eof) => {
+                return Err(malformed("La fiche n'est pas un XML ISO 19139 (gmd:MD_Metadata) complet.".to_owned()));
+            }
             Ok(_) => {}
             Err(fault) => return Err(malformed(format!("La fiche n'est pas un XML lisible : {fault}."))),
         }
@@ -138,7 +141,8 @@ pub(crate) async fn remove(State(app): State<App>, Path((_, id)): Own) -> Answer
 /// The records named by a publication, and its endpoint.
 fn asked(app: &App, body: &[u8]) -> Answer<(Vec<Value>, Value)> {
     let body = json_body(body)?;
-    let endpoint = who::endpoint(&text_of(&body, "endpoint")?, &app.origin).ok_or_else(|| No::missing("Point d'accès"))?;
+    let endpoint =
+        who::endpoint(&text_of(&body, "endpoint")?, &app.origin).ok_or_else(|| No::missing("Point d'accès"))?;
     if endpoint["type"] != "METADATA" {
         return Err(No::invalid("Les fiches se publient sur un point d'accès METADATA."));
     }
@@ -191,9 +195,10 @@ pub(crate) async fn csw(State(app): State<App>, uri: Uri) -> Answer<Response> {
         return Err(No::new(StatusCode::NOT_IMPLEMENTED, "Le catalogue du bac à sable ne répond qu'à GetRecordById."));
     }
     let wanted = asked.get("id").ok_or_else(|| No::invalid("« id » est obligatoire."))?;
-    let record = app.store.list(Kind::Metadata).into_iter().find(|m| {
-        m["file_identifier"] == wanted.as_str() && m["endpoints"].as_array().is_some_and(|e| !e.is_empty())
-    });
+    let record =
+        app.store.list(Kind::Metadata).into_iter().find(|m| {
+            m["file_identifier"] == wanted.as_str() && m["endpoints"].as_array().is_some_and(|e| !e.is_empty())
+        });
     let text = record.as_ref().and_then(|r| r[".content"].as_str()).unwrap_or_default();
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let inner = match text.strip_prefix("<?xml") {

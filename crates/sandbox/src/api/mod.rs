@@ -220,7 +220,10 @@ pub(crate) fn router(app: App) -> Router {
     }
     let api = api
         .route("/api/organizations/{*rest}", get(not_offered))
-        .route("/api/administrator/{*rest}", get(not_offered).post(not_offered).put(not_offered).patch(not_offered).delete(not_offered))
+        .route(
+            "/api/administrator/{*rest}",
+            get(not_offered).post(not_offered).put(not_offered).patch(not_offered).delete(not_offered),
+        )
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), gate::pass));
@@ -332,4 +335,3 @@ pub(crate) fn text_of(body: &Value, member: &str) -> Answer<String> {
         .map(str::to_owned)
         .ok_or_else(|| No::invalid(format!("« {member} » est obligatoire.")))
 }
-

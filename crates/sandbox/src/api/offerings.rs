@@ -25,7 +25,8 @@ pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
     all.retain(|o| {
         query.one("is_open").is_none_or(|w| o["open"].to_string() == w)
             && query.one("stored_data").is_none_or(|id| {
-                let configuration = o["configuration"]["_id"].as_str().and_then(|c| app.store.get(Kind::Configuration, c));
+                let configuration =
+                    o["configuration"]["_id"].as_str().and_then(|c| app.store.get(Kind::Configuration, c));
                 configuration.is_some_and(|c| used_data::uses(&c, id))
             })
     });
@@ -123,7 +124,9 @@ pub(crate) async fn change(State(app): State<App>, Path((_, id)): Own, body: Byt
     let after = changed.ok_or_else(|| No::missing("Offre"))?;
     if before["open"] == true && after["open"] == false {
         // accesses that no permission backs end
-        for access in app.store.list(Kind::Access).iter().filter(|a| a[".offering"] == id.as_str() && a[".permission"].is_null()) {
+        for access in
+            app.store.list(Kind::Access).iter().filter(|a| a[".offering"] == id.as_str() && a[".permission"].is_null())
+        {
             app.store.remove(Kind::Access, access["_id"].as_str().unwrap_or_default());
         }
     }

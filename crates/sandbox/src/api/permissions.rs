@@ -45,7 +45,9 @@ fn shown(app: &App, permission: Value, with_urls: bool) -> Value {
 pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
     let query = Query::of(&uri);
     let mut all = app.store.list(Kind::Permission);
-    all.retain(|p| query.one("offering").is_none_or(|o| p["offerings"].as_array().is_some_and(|all| all.contains(&json!(o)))));
+    all.retain(|p| {
+        query.one("offering").is_none_or(|o| p["offerings"].as_array().is_some_and(|all| all.contains(&json!(o))))
+    });
     let all = all.into_iter().map(|p| shown(&app, p, false)).collect();
     answer_list(&app, all, &query, &Shape { filters: &[], thin: &[] })
 }
@@ -81,7 +83,8 @@ pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<V
         if user != a.user.as_str() {
             return Err(No::missing("Utilisateur"));
         }
-        beneficiaries.push(json!({ "_id": a.user, "first_name": super::who::FIRST_NAME, "last_name": super::who::LAST_NAME }));
+        beneficiaries
+            .push(json!({ "_id": a.user, "first_name": super::who::FIRST_NAME, "last_name": super::who::LAST_NAME }));
     }
     for community in of("communities") {
         if community != a.community.as_str() {
@@ -161,7 +164,9 @@ pub(crate) async fn received(State(app): State<App>, uri: Uri) -> Response {
         .filter(|p| query.one("license").is_none_or(|w| crate::answer::is(&p["licence"], w)))
         .filter(|p| {
             ["layer_name", "type"].iter().all(|m| {
-                query.one(m).is_none_or(|w| p["offerings"].as_array().is_some_and(|o| o.iter().any(|o| crate::answer::is(&o[*m], w))))
+                query.one(m).is_none_or(|w| {
+                    p["offerings"].as_array().is_some_and(|o| o.iter().any(|o| crate::answer::is(&o[*m], w)))
+                })
             })
         })
         .collect();

@@ -14,9 +14,7 @@ use crate::answer::{Answer, No, Query, Shape, list as answer_list};
 pub(crate) fn catalogue() -> Vec<Value> {
     let check = |id: &str, name: &str| json!({ "_id": id, "name": name, "description": name });
     let standard = check(known::CHECK_STANDARD, "Vérification standard");
-    let parameter = |name: &str, description: &str, schema: Value| {
-        json!({ "name": name, "description": description, "mandatory": false, "constraints": schema })
-    };
+    let parameter = |name: &str, description: &str, schema: Value| json!({ "name": name, "description": description, "mandatory": false, "constraints": schema });
     let level = json!({ "type": "string", "pattern": "^([0-9]|1[0-9]|2[01])$" });
     vec![
         json!({

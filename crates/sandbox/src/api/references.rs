@@ -27,15 +27,17 @@ pub(crate) async fn tms_list(uri: Uri) -> Response {
     let query = Query::of(&uri);
     let fits = query.one("type").is_none_or(|t| t == PM)
         && query.one("srs").is_none_or(|s| s == "EPSG:3857")
-        && query.one("resolution").and_then(|r| r.parse::<f64>().ok()).is_none_or(|r| r >= resolution(LEVELS - 1) && r <= resolution(0));
+        && query
+            .one("resolution")
+            .and_then(|r| r.parse::<f64>().ok())
+            .is_none_or(|r| r >= resolution(LEVELS - 1) && r <= resolution(0));
     let all = if fits { vec![json!({ "_id": PM, "srs": "EPSG:3857" })] } else { Vec::new() };
     page(all, &query, 10, 100)
 }
 
 pub(crate) async fn tms(Path(tms): Path<String>) -> Answer<Json<Value>> {
     known(&tms)?;
-    let levels: Vec<Value> =
-        (0..LEVELS).map(|l| json!({ "id": l.to_string(), "resolution": resolution(l) })).collect();
+    let levels: Vec<Value> = (0..LEVELS).map(|l| json!({ "id": l.to_string(), "resolution": resolution(l) })).collect();
     Ok(Json(json!({ "_id": PM, "srs": "EPSG:3857", "levels": levels })))
 }
 

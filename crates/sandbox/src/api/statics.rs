@@ -70,7 +70,9 @@ async fn read(form: &Form, kind: &str) -> Answer<(String, Value)> {
     let text = form.text().await?;
     let infos = match kind {
         "GEOSERVER-STYLE" => json!({ "used_attributes": read_style(&text)? }),
-        "GEOSERVER-FTL" => json!({ "used_attributes": found(&text, r"\b(?:feature|attributes)\.([A-Za-z_]\w*)(?:\.(?:value|rawValue))")? }),
+        "GEOSERVER-FTL" => {
+            json!({ "used_attributes": found(&text, r"\b(?:feature|attributes)\.([A-Za-z_]\w*)(?:\.(?:value|rawValue))")? })
+        }
         "ROK4-STYLE" => read_rok4(&text)?,
         "DERIVATION-SQL" => json!({ "used_variables": found(&text, r"\{\{\s*((?:params|inputs)\.\w+)\s*\}\}")? }),
         other => return Err(No::invalid(format!("« type » ne peut pas être « {other} »."))),

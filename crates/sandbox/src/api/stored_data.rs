@@ -40,7 +40,9 @@ pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
     let query = Query::of(&uri);
     let mut all = app.store.list(Kind::StoredData);
     // nothing comes from other datastores here
-    all.retain(|s| s["status"] != "DELETED" && query.one("owned") != Some("false") && query.one("shared") != Some("true"));
+    all.retain(|s| {
+        s["status"] != "DELETED" && query.one("owned") != Some("false") && query.one("shared") != Some("true")
+    });
     answer_list(&app, all, &query, &SHAPE)
 }
 

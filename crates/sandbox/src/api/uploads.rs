@@ -49,7 +49,9 @@ pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
     let query = Query::of(&uri);
     let mut all = app.store.list(Kind::Upload);
     // nothing comes from other datastores here
-    all.retain(|u| u["status"] != "DELETED" && query.one("owned") != Some("false") && query.one("shared") != Some("true"));
+    all.retain(|u| {
+        u["status"] != "DELETED" && query.one("owned") != Some("false") && query.one("shared") != Some("true")
+    });
     let thin = ["type", "name", "open", "srs", "description", "status"];
     answer_list(&app, all, &query, &Shape { filters: &["name", "type", "status"], thin: &thin })
 }
@@ -72,7 +74,9 @@ pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<V
 }
 
 fn known_srs(srs: &str) -> Answer<()> {
-    geodata::describe_crs(srs).map(|_| ()).ok_or_else(|| No::invalid(format!("Le système de coordonnées « {srs} » est inconnu.")))
+    geodata::describe_crs(srs)
+        .map(|_| ())
+        .ok_or_else(|| No::invalid(format!("Le système de coordonnées « {srs} » est inconnu.")))
 }
 
 pub(crate) async fn one(State(app): State<App>, Path((_, id)): Own) -> Answer<Json<Value>> {
@@ -126,7 +130,12 @@ fn safe_path(uri: &Uri) -> Answer<PathBuf> {
     Ok(path.to_owned())
 }
 
-pub(crate) async fn add_file(State(app): State<App>, Path((_, id)): Own, uri: Uri, request: Request) -> Answer<StatusCode> {
+pub(crate) async fn add_file(
+    State(app): State<App>,
+    Path((_, id)): Own,
+    uri: Uri,
+    request: Request,
+) -> Answer<StatusCode> {
     find_open(&app, &id)?;
     let path = safe_path(&uri)?;
     let target = files_of(&app, &id).join(&path);
@@ -178,11 +187,8 @@ async fn resize(app: &App, id: &str) {
 pub(crate) async fn remove_file(State(app): State<App>, Path((_, id)): Own, uri: Uri) -> Answer<StatusCode> {
     find_open(&app, &id)?;
     let target = files_of(&app, &id).join(safe_path(&uri)?);
-    let removed = if target.is_dir() {
-        tokio::fs::remove_dir_all(&target).await
-    } else {
-        tokio::fs::remove_file(&target).await
-    };
+    let removed =
+        if target.is_dir() { tokio::fs::remove_dir_all(&target).await } else { tokio::fs::remove_file(&target).await };
     removed.map_err(|_| No::missing("Fichier"))?;
     resize(&app, &id).await;
     Ok(StatusCode::NO_CONTENT)

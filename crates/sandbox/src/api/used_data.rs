@@ -61,7 +61,13 @@ pub(crate) fn check(app: &App, kind: &str, infos: &Value) -> Answer<()> {
     Ok(())
 }
 
-fn check_relations(app: &App, kind: &str, item: &Value, stored: &Value, public_names: &mut BTreeSet<String>) -> Answer<()> {
+fn check_relations(
+    app: &App,
+    kind: &str,
+    item: &Value,
+    stored: &Value,
+    public_names: &mut BTreeSet<String>,
+) -> Answer<()> {
     let tables = stored["type_infos"]["relations"].as_array().cloned().unwrap_or_default();
     let relations = item["relations"].as_array().filter(|r| !r.is_empty());
     for relation in relations.ok_or_else(|| No::invalid("« relations » est vide."))? {
@@ -97,9 +103,13 @@ fn check_style(app: &App, relation: &Value, table: &Value) -> Answer<()> {
         if file["type"] != kind {
             return Err(No::invalid(format!("« {member} » demande un fichier statique de type {kind}.")));
         }
-        for attribute in file["type_infos"]["used_attributes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for attribute in
+            file["type_infos"]["used_attributes"].as_array().into_iter().flatten().filter_map(Value::as_str)
+        {
             if table["attributes"].get(attribute).is_none() {
-                return Err(No::invalid(format!("Le fichier statique emploie l'attribut « {attribute} », absent de la table.")));
+                return Err(No::invalid(format!(
+                    "Le fichier statique emploie l'attribut « {attribute} », absent de la table."
+                )));
             }
         }
     }

@@ -32,9 +32,30 @@ const ENDPOINTS: &[Endpoint] = &[
     ("ae052611-13eb-4a18-8d04-9b7604a031cc", "gpf-download", "DOWNLOAD", "DOWNLOAD", "/telechargement", true),
     ("ae062611-13eb-4a18-8d04-9b7604a031cc", "gpf-geonetwork", "METADATA", "METADATA", "/csw", true),
     ("d02feec9-1169-403f-bfc3-7ba6d6015ed4", "gpf-geoserver-wfs-private", "WFS", "WFS", "/private/wfs", false),
-    ("519c8bb1-9b7f-414a-9850-1a73dfd467ed", "gpf-geoserver-wms-v-private", "WMS-VECTOR", "WMS", "/private/wms-v", false),
-    ("7e0a92d1-8213-4ce0-8903-eb4c305a1849", "gpf-rok4-server-wmts-tms-private", "WMTS-TMS", "TMS", "/private/tms/1.0.0", false),
-    ("b5bf7ab2-8998-4829-8c80-cd2ec02e6e58", "gpf-download-private", "DOWNLOAD", "DOWNLOAD", "/private/telechargement", false),
+    (
+        "519c8bb1-9b7f-414a-9850-1a73dfd467ed",
+        "gpf-geoserver-wms-v-private",
+        "WMS-VECTOR",
+        "WMS",
+        "/private/wms-v",
+        false,
+    ),
+    (
+        "7e0a92d1-8213-4ce0-8903-eb4c305a1849",
+        "gpf-rok4-server-wmts-tms-private",
+        "WMTS-TMS",
+        "TMS",
+        "/private/tms/1.0.0",
+        false,
+    ),
+    (
+        "b5bf7ab2-8998-4829-8c80-cd2ec02e6e58",
+        "gpf-download-private",
+        "DOWNLOAD",
+        "DOWNLOAD",
+        "/private/telechargement",
+        false,
+    ),
 ];
 
 pub(crate) async fn me(State(app): State<App>) -> Json<Value> {
@@ -94,7 +115,9 @@ fn endpoint_uses(app: &App) -> Vec<Value> {
     let quota = app.switches().endpoint_quota;
     ENDPOINTS
         .iter()
-        .filter_map(|e| Some(json!({ "use": endpoint_use(app, e.0), "quota": quota, "endpoint": endpoint(e.0, &app.origin)? })))
+        .filter_map(|e| {
+            Some(json!({ "use": endpoint_use(app, e.0), "quota": quota, "endpoint": endpoint(e.0, &app.origin)? }))
+        })
         .collect()
 }
 
@@ -107,10 +130,9 @@ pub(crate) fn bytes_of(app: &App, kind: Kind, counts: impl Fn(&Value) -> bool) -
 pub(crate) fn storage_uses(app: &App) -> Value {
     let quota = app.switches().storage_quota;
     let used = |label: &str| bytes_of(app, Kind::StoredData, |s| s["storage"]["labels"][0] == label);
-    let of = |id: &str, name: &str, kind: &str, label: &str, used: u64| {
-        json!({ "use": used, "quota": quota, "storage": { "_id": id, "name": name, "type": kind, "labels": [label] } })
-    };
-    let (uploads, annexes) = if app.switches().singular_storages { ("upload", "annexe") } else { ("uploads", "annexes") };
+    let of = |id: &str, name: &str, kind: &str, label: &str, used: u64| json!({ "use": used, "quota": quota, "storage": { "_id": id, "name": name, "type": kind, "labels": [label] } });
+    let (uploads, annexes) =
+        if app.switches().singular_storages { ("upload", "annexe") } else { ("uploads", "annexes") };
     json!({
         "data": [
             of("e53852da-e713-4115-8af4-36ce0490f93b", "Bases vectorielles", "POSTGRESQL", "VECTEUR", used("VECTEUR")),
@@ -148,7 +170,9 @@ pub(crate) async fn endpoints(State(app): State<App>, uri: Uri) -> Response {
         .into_iter()
         .filter(|u| ["name", "type"].iter().all(|m| query.one(m).is_none_or(|w| u["endpoint"][*m] == w)))
         .filter(|u| query.one("open").is_none_or(|w| u["endpoint"]["open"].to_string() == w))
-        .filter(|u| least.is_none_or(|l| u["use"].as_f64().unwrap_or(0.0) * 100.0 >= l * u["quota"].as_f64().unwrap_or(1.0)))
+        .filter(|u| {
+            least.is_none_or(|l| u["use"].as_f64().unwrap_or(0.0) * 100.0 >= l * u["quota"].as_f64().unwrap_or(1.0))
+        })
         .collect();
     crate::answer::page(kept, &query, 10, 100)
 }

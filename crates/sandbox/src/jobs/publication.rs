@@ -118,9 +118,11 @@ async fn take_down(app: &App, id: &str) -> Option<()> {
     let entity = app.store.get(Kind::Offering, id)?;
     services_of(app, &entity).withdraw(id);
     if let Some(configuration) = entity["configuration"]["_id"].as_str() {
-        let others = app.store.list(Kind::Offering).into_iter().any(|o| {
-            o["_id"] != id && o["configuration"]["_id"] == configuration && o["status"] != "UNPUBLISHED"
-        });
+        let others = app
+            .store
+            .list(Kind::Offering)
+            .into_iter()
+            .any(|o| o["_id"] != id && o["configuration"]["_id"] == configuration && o["status"] != "UNPUBLISHED");
         if !others {
             app.store.change(Kind::Configuration, configuration, |c| {
                 c["status"] = json!("UNPUBLISHED");

@@ -75,7 +75,9 @@ fn header(name: &str, url: &str, metadata: &[(&str, String)]) -> String {
         text.push_str(&format!("{} {}\n", quote(key), quote(value)));
     }
     text.push_str("END\nEND\n");
-    text.push_str("OUTPUTFORMAT\nNAME \"png\"\nDRIVER AGG/PNG\nMIMETYPE \"image/png\"\nIMAGEMODE RGBA\nEXTENSION \"png\"\nEND\n");
+    text.push_str(
+        "OUTPUTFORMAT\nNAME \"png\"\nDRIVER AGG/PNG\nMIMETYPE \"image/png\"\nIMAGEMODE RGBA\nEXTENSION \"png\"\nEND\n",
+    );
     text.push_str("OUTPUTFORMAT\nNAME \"geojson\"\nDRIVER \"OGR/GEOJSON\"\nMIMETYPE \"application/json; subtype=geojson\"\nFORMATOPTION \"STORAGE=stream\"\nFORMATOPTION \"FORM=SIMPLE\"\nEND\n");
     text
 }

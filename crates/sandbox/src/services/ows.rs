@@ -25,7 +25,8 @@ type Pairs = Vec<(String, String)>;
 
 /// Parameters of the query, and of the body when it is a form or a WFS document.
 fn parameters(method: &Method, uri: &Uri, body: &Bytes) -> Pairs {
-    let mut pairs: Pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let mut pairs: Pairs =
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     if method == Method::POST {
         pairs.extend(url::form_urlencoded::parse(body).into_owned());
     }
@@ -66,7 +67,8 @@ async fn wfs(State(services): State<Services>, method: Method, uri: Uri, body: B
     }
     let names = get(&pairs, "typenames").or(get(&pairs, "typename")).unwrap_or_default().to_owned();
     let wanted = names.split([':', ',']).next().unwrap_or_default();
-    let publication = if names.is_empty() && all.len() == 1 { all.first() } else { all.iter().find(|p| p.layer_name() == wanted) };
+    let publication =
+        if names.is_empty() && all.len() == 1 { all.first() } else { all.iter().find(|p| p.layer_name() == wanted) };
     match publication {
         Some(p) => {
             let map = format!("wfs-{}.map", p.offering);

@@ -40,7 +40,9 @@ async fn capabilities(State(services): State<Services>) -> Response {
             )
         })
         .collect();
-    xml(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<TileMapService version=\"1.0.0\"><Title>Quai</Title><TileMaps>{maps}</TileMaps></TileMapService>"))
+    xml(format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<TileMapService version=\"1.0.0\"><Title>Quai</Title><TileMaps>{maps}</TileMaps></TileMapService>"
+    ))
 }
 
 async fn describe(State(services): State<Services>, Path(layer): Path<String>) -> Response {
@@ -50,7 +52,10 @@ async fn describe(State(services): State<Services>, Path(layer): Path<String>) -
     let sets: String = (level("top_level")..=level("bottom_level"))
         .map(|z| {
             let resolution = 156_543.033_928_041 / f64::from(1_u32 << z.min(30));
-            format!("<TileSet href=\"{}/tms/1.0.0/{layer}/{z}\" units-per-pixel=\"{resolution}\" order=\"{z}\"/>", services.0.origin)
+            format!(
+                "<TileSet href=\"{}/tms/1.0.0/{layer}/{z}\" units-per-pixel=\"{resolution}\" order=\"{z}\"/>",
+                services.0.origin
+            )
         })
         .collect();
     xml(format!(
@@ -99,5 +104,7 @@ async fn wmts(State(services): State<Services>) -> Response {
             )
         })
         .collect();
-    xml(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Capabilities xmlns=\"http://www.opengis.net/wmts/1.0\" xmlns:ows=\"http://www.opengis.net/ows/1.1\" version=\"1.0.0\"><Contents>{layers}</Contents></Capabilities>"))
+    xml(format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Capabilities xmlns=\"http://www.opengis.net/wmts/1.0\" xmlns:ows=\"http://www.opengis.net/ows/1.1\" version=\"1.0.0\"><Contents>{layers}</Contents></Capabilities>"
+    ))
 }

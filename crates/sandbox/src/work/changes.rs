@@ -34,7 +34,13 @@ pub(super) fn side_of(file: &Path) -> Option<(Side, String)> {
 ///
 /// # Errors
 /// A table, a column or a key that is not there; nothing is changed then.
-pub(super) fn apply(uploads: &[PathBuf], side: Side, database: &Path, exists: bool, log: &mut Log) -> Result<(), String> {
+pub(super) fn apply(
+    uploads: &[PathBuf],
+    side: Side,
+    database: &Path,
+    exists: bool,
+    log: &mut Log,
+) -> Result<(), String> {
     let files: Vec<(PathBuf, String)> = uploads
         .iter()
         .flat_map(|u| files_below(u))
@@ -74,7 +80,13 @@ fn read(file: &Path, side: Side, table: &str, key: &str, columns: &[String]) -> 
             Side::Delete => {
                 let wanted: Vec<String> = pairs
                     .iter()
-                    .map(|(n, v)| if v.is_empty() { format!("{} IS NULL", identifier(n)) } else { format!("{} = {}", identifier(n), literal(v)) })
+                    .map(|(n, v)| {
+                        if v.is_empty() {
+                            format!("{} IS NULL", identifier(n))
+                        } else {
+                            format!("{} = {}", identifier(n), literal(v))
+                        }
+                    })
                     .collect();
                 format!("DELETE FROM {table} WHERE {}", wanted.join(" AND "))
             }
@@ -83,7 +95,9 @@ fn read(file: &Path, side: Side, table: &str, key: &str, columns: &[String]) -> 
                 let set: Vec<String> = pairs
                     .iter()
                     .filter(|(n, _)| *n != key)
-                    .map(|(n, v)| format!("{} = {}", identifier(n), if v.is_empty() { "NULL".to_owned() } else { literal(v) }))
+                    .map(|(n, v)| {
+                        format!("{} = {}", identifier(n), if v.is_empty() { "NULL".to_owned() } else { literal(v) })
+                    })
                     .collect();
                 if set.is_empty() {
                     return Err("Le fichier de mise à jour ne change aucune colonne.".to_owned());

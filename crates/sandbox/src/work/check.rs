@@ -158,7 +158,9 @@ fn vector(files: &Path, srs: &str, strict: bool, log: &mut Log) -> CheckOutcome 
         for layer in &inventory.layers {
             log.info("vector", &format!("Fichier {name}, table {}", layer.name));
             if strict {
-                for wrong in std::iter::once(&layer.name).chain(layer.fields.iter().map(|f| &f.name)).filter(|n| !conforms(n)) {
+                for wrong in
+                    std::iter::once(&layer.name).chain(layer.fields.iter().map(|f| &f.name)).filter(|n| !conforms(n))
+                {
                     fail(log, format!("Le nom {wrong} ne respecte pas le format [a-z_][a-z0-9_]*"));
                 }
             }
@@ -169,7 +171,10 @@ fn vector(files: &Path, srs: &str, strict: bool, log: &mut Log) -> CheckOutcome 
             let twin = layer.crs.as_ref().and_then(|c| c.twin.as_deref());
             if layer.crs.is_some() && code != Some(srs) && twin != Some(srs) {
                 let found = code.unwrap_or("inconnu");
-                fail(log, format!("Le SRS de la table {} ({found}) n'est pas celui de la livraison ({srs})", layer.name));
+                fail(
+                    log,
+                    format!("Le SRS de la table {} ({found}) n'est pas celui de la livraison ({srs})", layer.name),
+                );
             }
             let Some(scan) = &layer.scan else {
                 fail(log, format!("La table {} ne se lit pas jusqu'au bout", layer.name));

@@ -74,7 +74,8 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let options = geodata::formats::open_options(&main);
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            geodata::copy_vectors(&main, &options, target, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
+            geodata::copy_vectors(&main, &options, target, &arguments, &mut |_| job.goes_on())
+                .map_err(|e| e.to_string())?;
             let apart: Vec<(String, String)> =
                 renames.iter().enumerate().map(|(i, (from, _))| (from.clone(), format!("quai__{i}"))).collect();
             let settled: Vec<(String, String)> =
@@ -84,7 +85,8 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
             }
             if there.is_some() {
                 let arguments = ["-f", "GPKG", "-gt", "200000", "-update", "-append", "-nln", &table, &table];
-                geodata::copy_vectors(&adding, &[], &work, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
+                geodata::copy_vectors(&adding, &[], &work, &arguments, &mut |_| job.goes_on())
+                    .map_err(|e| e.to_string())?;
                 let _ = std::fs::remove_file(&adding);
             } else {
                 exists = true;

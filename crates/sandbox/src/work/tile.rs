@@ -46,12 +46,20 @@ fn composition(parameters: &Value, database: &Path) -> Result<Vec<Layer>, String
             })
             .collect();
     }
-    let (top, bottom) = (level(&parameters["top_level"], "top_level")?, level(&parameters["bottom_level"], "bottom_level")?);
+    let (top, bottom) =
+        (level(&parameters["top_level"], "top_level")?, level(&parameters["bottom_level"], "bottom_level")?);
     Ok(geodata::read_facts(database, &[database.to_owned()])
         .layers
         .into_iter()
         .filter(|l| l.geometry != "None")
-        .map(|l| Layer { name: l.name.clone(), table: l.name, top, bottom, filter: None, attributes: vec!["*".to_owned()] })
+        .map(|l| Layer {
+            name: l.name.clone(),
+            table: l.name,
+            top,
+            bottom,
+            filter: None,
+            attributes: vec!["*".to_owned()],
+        })
         .collect())
 }
 
@@ -75,7 +83,8 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
             return Err(format!("La table {} n'existe pas dans la base.", layer.table));
         }
         log.info("pyramide", &format!("Table {}, niveaux {} à {}", layer.table, layer.top, layer.bottom));
-        let mut arguments: Vec<String> = ["-f", "GPKG", "-t_srs", "EPSG:3857", "-nln", &layer.name].map(str::to_owned).into();
+        let mut arguments: Vec<String> =
+            ["-f", "GPKG", "-t_srs", "EPSG:3857", "-nln", &layer.name].map(str::to_owned).into();
         if number > 0 {
             arguments.extend(["-update", "-append"].map(str::to_owned));
         }
@@ -90,7 +99,8 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
         }
         arguments.push(layer.table.clone());
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        geodata::copy_vectors(&database, &[], &chosen, &arguments, &mut |_| job.goes_on()).map_err(|e| e.to_string())?;
+        geodata::copy_vectors(&database, &[], &chosen, &arguments, &mut |_| job.goes_on())
+            .map_err(|e| e.to_string())?;
         zooms.insert(layer.name.clone(), json!({ "minzoom": layer.top, "maxzoom": layer.bottom }));
     }
     let top = layers.iter().map(|l| l.top).min().unwrap_or(0);
@@ -118,7 +128,12 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
         }
     }
     let levels: Vec<String> = (top..=bottom).map(|l| l.to_string()).collect();
-    let extent = known.layers.iter().filter(|k| layers.iter().any(|l| l.table == k.name)).filter_map(|l| l.extent_wgs84).reduce(Extent::union);
+    let extent = known
+        .layers
+        .iter()
+        .filter(|k| layers.iter().any(|l| l.table == k.name))
+        .filter_map(|l| l.extent_wgs84)
+        .reduce(Extent::union);
     let described: Vec<Value> = layers
         .iter()
         .map(|l| {
@@ -127,7 +142,16 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
                 .iter()
                 .filter(|k| k.name == l.table)
                 .flat_map(|k| &k.fields)
-                .map(|f| (f.name.clone(), json!(if matches!(f.kind.as_str(), "Integer" | "Integer64" | "Real") { "Number" } else { "String" })))
+                .map(|f| {
+                    (
+                        f.name.clone(),
+                        json!(if matches!(f.kind.as_str(), "Integer" | "Integer64" | "Real") {
+                            "Number"
+                        } else {
+                            "String"
+                        }),
+                    )
+                })
                 .collect();
             json!({ "id": l.name, "minzoom": l.top, "maxzoom": l.bottom, "fields": fields })
         })
@@ -150,7 +174,10 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
 
 /// Features in an uncompressed tile: members 2 of its members 3 (Mapbox's vector tile format 2.1).
 fn count_features(tile: &[u8]) -> u64 {
-    members(tile).filter(|(number, _)| *number == 3).map(|(_, layer)| members(layer).filter(|(n, _)| *n == 2).count() as u64).sum()
+    members(tile)
+        .filter(|(number, _)| *number == 3)
+        .map(|(_, layer)| members(layer).filter(|(n, _)| *n == 2).count() as u64)
+        .sum()
 }
 
 /// The length-delimited members of a protobuf message; the others are passed over.

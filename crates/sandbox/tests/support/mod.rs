@@ -98,7 +98,8 @@ impl Sandbox {
         let running = quai_sandbox::start(options).await.expect("a sandbox");
         self.datastore = running.ready.datastore.clone();
         self.running = Some(running);
-        self.token = self.grant(&[("grant_type", "password")]).await.1["access_token"].as_str().expect("a token").to_owned();
+        self.token =
+            self.grant(&[("grant_type", "password")]).await.1["access_token"].as_str().expect("a token").to_owned();
     }
 
     pub(crate) async fn stop(&mut self) {
@@ -169,19 +170,30 @@ impl Sandbox {
             Some("array") if answer.text.is_empty() && expected["optional"] == true => Vec::new(),
             Some("single") => self.faults(&item, &answer.body),
             Some("array") => self.faults(&json!({ "type": "array", "items": item }), &answer.body),
-            Some("none") => if answer.text.is_empty() { Vec::new() } else { vec!["a body, where none is due".to_owned()] },
+            Some("none") => {
+                if answer.text.is_empty() {
+                    Vec::new()
+                } else {
+                    vec!["a body, where none is due".to_owned()]
+                }
+            }
             _ => Vec::new(),
         };
         assert!(faults.is_empty(), "{whole}\n{faults:#?}");
         let paged = route["query"].as_array().is_some_and(|q| q.iter().any(|p| p["name"] == "page"));
         assert!(!paged || answer.headers.contains_key("content-range"), "no Content-Range: {whole}");
-        let own = (route["method"].as_str().expect("text").to_owned(), route["path"].as_str().expect("text").to_owned());
+        let own =
+            (route["method"].as_str().expect("text").to_owned(), route["path"].as_str().expect("text").to_owned());
         self.seen.lock().expect("a lock").insert(own);
     }
 
     /// A path of one's datastore, when it does not begin with `/`.
     fn full(&self, path: &str) -> String {
-        if path.starts_with('/') { path.to_owned() } else { format!("/datastores/{}/{path}", self.datastore).trim_end_matches('/').to_owned() }
+        if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/datastores/{}/{path}", self.datastore).trim_end_matches('/').to_owned()
+        }
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
@@ -228,7 +240,14 @@ impl Sandbox {
         answer
     }
 
-    pub(crate) async fn file(&self, method: &str, path: &str, name: &str, bytes: Vec<u8>, members: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn file(
+        &self,
+        method: &str,
+        path: &str,
+        name: &str,
+        bytes: Vec<u8>,
+        members: &[(&str, &str)],
+    ) -> Answer {
         let path = self.full(path);
         let mut form = Form::new().part("file", Part::bytes(bytes).file_name(name.to_owned()));
         for (name, value) in members {
@@ -253,7 +272,11 @@ impl Sandbox {
 
     pub(crate) async fn until_status(&self, path: &str, status: &str) -> Value {
         let steady = ["CLOSED", "UNSTABLE", "SUCCESS", "FAILURE", "ABORTED", "PUBLISHED", "UNPUBLISHED"];
-        let last = self.until(path, |b| b["status"] == status || b["status"].as_str().is_some_and(|s| steady.contains(&s) && s != "PUBLISHED")).await;
+        let last = self
+            .until(path, |b| {
+                b["status"] == status || b["status"].as_str().is_some_and(|s| steady.contains(&s) && s != "PUBLISHED")
+            })
+            .await;
         assert_eq!(last["status"], status, "{path}: {last}");
         last
     }
@@ -315,7 +338,8 @@ impl Sandbox {
     }
 
     pub(crate) async fn switch(&self, switches: Value) {
-        let answer = self.http.post(format!("{}/sandbox/switches", self.origin())).body(switches.to_string()).send().await;
+        let answer =
+            self.http.post(format!("{}/sandbox/switches", self.origin())).body(switches.to_string()).send().await;
         assert!(answer.expect("an answer").status().is_success());
     }
 

@@ -31,7 +31,9 @@ fn within(inner: Extent, [a, b, c, d]: [f64; 4]) -> bool {
 /// The CRS in which an extent would fall in France, as the end of a sentence in both languages.
 pub(crate) fn hint(extent: Option<Extent>) -> (String, String) {
     match extent.and_then(|e| PLACES.iter().find(|(_, place)| within(e, *place))) {
-        Some((name, _)) => (format!(" ; ses coordonnées vont avec {name}"), format!("; its coordinates go with {name}")),
+        Some((name, _)) => {
+            (format!(" ; ses coordonnées vont avec {name}"), format!("; its coordinates go with {name}"))
+        }
         None => (String::new(), String::new()),
     }
 }

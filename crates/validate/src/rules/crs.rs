@@ -27,9 +27,9 @@ pub(crate) fn check(inventory: &Inventory, expectations: &Expectations) -> Vec<F
                 findings.push(find(Code::CrsUnidentified, at_layer(inventory, layer), &values));
             }
             (Some(crs), Some(declared)) => {
-                if let Some(code) = crs.code.as_ref().filter(|c| *c != declared && crs.twin.as_ref() != Some(declared)) {
-                    let values =
-                        [("layer", layer.name.clone()), ("crs", code.clone()), ("declared", declared.clone())];
+                if let Some(code) = crs.code.as_ref().filter(|c| *c != declared && crs.twin.as_ref() != Some(declared))
+                {
+                    let values = [("layer", layer.name.clone()), ("crs", code.clone()), ("declared", declared.clone())];
                     findings.push(find(Code::CrsDiffersFromDeclared, at_layer(inventory, layer), &values));
                 }
             }
@@ -56,7 +56,8 @@ pub(crate) fn check_several(inventories: &[Inventory], expectations: &Expectatio
         return Vec::new();
     }
     let all: Vec<&str> = codes.iter().copied().collect();
-    let target = expectations.declared_srs.clone().unwrap_or_else(|| model::common_srs(inventories).unwrap_or_default());
+    let target =
+        expectations.declared_srs.clone().unwrap_or_else(|| model::common_srs(inventories).unwrap_or_default());
     let values = [("crs", all.join(", ")), ("target", target)];
     vec![find(Code::CrsSeveral, model::Place::default(), &values)]
 }

@@ -14,11 +14,7 @@ pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
     let declared = encoding.declared.clone().unwrap_or_default();
     let lies = !declared.is_empty() && declared != *name;
     let code = if lies { Code::EncodingLies } else { Code::EncodingNotUtf8 };
-    let values = [
-        ("layer", file_name(&inventory.path)),
-        ("encoding", name.clone()),
-        ("words", words),
-        ("declared", declared),
-    ];
+    let values =
+        [("layer", file_name(&inventory.path)), ("encoding", name.clone()), ("words", words), ("declared", declared)];
     vec![find(code, at_file(inventory), &values)]
 }

@@ -32,8 +32,7 @@ pub(crate) fn check_fields(inventory: &Inventory, _: &Expectations) -> Vec<Findi
 }
 
 pub(crate) fn check_tables(inventories: &[Inventory], _: &Expectations) -> Vec<Finding> {
-    let layers: Vec<_> =
-        inventories.iter().flat_map(|i| i.layers.iter().map(move |l| (i, l))).collect();
+    let layers: Vec<_> = inventories.iter().flat_map(|i| i.layers.iter().map(move |l| (i, l))).collect();
     let names: Vec<&str> = layers.iter().map(|(_, l)| l.name.as_str()).collect();
     layers
         .iter()

@@ -35,10 +35,8 @@ pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
 }
 
 fn from_problem(inventory: &Inventory, problem: &Problem) -> Finding {
-    let mut values: Vec<(&str, String)> = vec![
-        ("file", file_name(&inventory.path)),
-        ("entry", problem.file.clone().unwrap_or_default()),
-    ];
+    let mut values: Vec<(&str, String)> =
+        vec![("file", file_name(&inventory.path)), ("entry", problem.file.clone().unwrap_or_default())];
     values.extend(problem.values.iter().map(|(name, value)| (name.as_str(), value.clone())));
     find(problem.code, at_file(inventory), &values)
 }
