@@ -23,7 +23,7 @@ pub(crate) async fn list(State(app): State<App>, uri: Uri) -> Response {
     let query = Query::of(&uri);
     let mut all = app.store.list(Kind::Offering);
     all.retain(|o| {
-        query.one("is_open").is_none_or(|w| o["open"].to_string() == w)
+        query.one("is_open").is_none_or(|w| crate::answer::is(&o["open"], w))
             && query.one("stored_data").is_none_or(|id| {
                 let configuration =
                     o["configuration"]["_id"].as_str().and_then(|c| app.store.get(Kind::Configuration, c));

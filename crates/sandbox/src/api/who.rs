@@ -169,7 +169,7 @@ pub(crate) async fn endpoints(State(app): State<App>, uri: Uri) -> Response {
     let kept = endpoint_uses(&app)
         .into_iter()
         .filter(|u| ["name", "type"].iter().all(|m| query.one(m).is_none_or(|w| u["endpoint"][*m] == w)))
-        .filter(|u| query.one("open").is_none_or(|w| u["endpoint"]["open"].to_string() == w))
+        .filter(|u| query.one("open").is_none_or(|w| crate::answer::is(&u["endpoint"]["open"], w)))
         .filter(|u| {
             least.is_none_or(|l| u["use"].as_f64().unwrap_or(0.0) * 100.0 >= l * u["quota"].as_f64().unwrap_or(1.0))
         })
