@@ -281,13 +281,11 @@ async fn journal(State(app): State<App>, request: Request, next: Next) -> Respon
         Some(status) => No::new(status, "La plateforme est momentanément indisponible.").into_response(),
         None => next.run(request).await,
     };
-    if uri.starts_with("/api") {
-        if let Ok(mut kept) = app.requests.lock() {
-            if kept.len() < 100_000 {
+    if uri.starts_with("/api")
+        && let Ok(mut kept) = app.requests.lock()
+            && kept.len() < 100_000 {
                 kept.push(json!({ "method": method, "uri": uri, "bytes": bytes, "status": answer.status().as_u16() }));
             }
-        }
-    }
     answer
 }
 

@@ -42,7 +42,7 @@ pub(super) fn relations(p: &Publication) -> Vec<Relation> {
     let used = p.configuration["type_infos"]["used_data"].as_array();
     for (used, (folder, stored)) in used.into_iter().flatten().zip(&p.stored) {
         let database = folder.join(crate::work::DATABASE);
-        let facts = geodata::read_facts(&database, &[database.clone()]);
+        let facts = geodata::read_facts(&database, std::slice::from_ref(&database));
         for relation in used["relations"].as_array().into_iter().flatten() {
             let text = |member: &str| relation[member].as_str().map(str::to_owned);
             let table = text("native_name").or(text("name")).unwrap_or_default();

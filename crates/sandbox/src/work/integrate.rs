@@ -33,7 +33,7 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
     }
     let srs = job.parameters["srs"].as_str();
     let adding = job.target.join(".adding.gpkg");
-    let mut held = if exists { geodata::read_facts(&work, &[work.clone()]).layers } else { Vec::new() };
+    let mut held = if exists { geodata::read_facts(&work, std::slice::from_ref(&work)).layers } else { Vec::new() };
     for (main, files) in job.uploads.iter().flat_map(|u| vector_sources(u)) {
         let inventory = geodata::read_facts(&main, &files);
         if inventory.layers.is_empty() {
@@ -90,7 +90,7 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
                 let _ = std::fs::remove_file(&adding);
             } else {
                 exists = true;
-                held.extend(geodata::read_facts(&work, &[work.clone()]).layers.into_iter().filter(|l| l.name == table));
+                held.extend(geodata::read_facts(&work, std::slice::from_ref(&work)).layers.into_iter().filter(|l| l.name == table));
             }
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn tile(job: &Job, log: &mut Log) -> Result<Made, String> {
     let (work, chosen) = (job.target.join(".tiling"), job.target.join(".chosen.gpkg"));
     let _ = std::fs::remove_dir_all(&work);
     let _ = std::fs::remove_file(&chosen);
-    let known = geodata::read_facts(&database, &[database.clone()]);
+    let known = geodata::read_facts(&database, std::slice::from_ref(&database));
     let mut zooms = Map::new();
     for (number, layer) in layers.iter().enumerate() {
         if !known.layers.iter().any(|l| l.name == layer.table) {
