@@ -45,9 +45,10 @@ pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<V
         return Err(No::invalid("« layer_name » : lettres, chiffres, « _ », « - » et « . » seulement."));
     }
     if let Some(prefix) = app.switches().layer_name_prefix
-        && (!layer.starts_with(&prefix) || layer.len() == prefix.len()) {
-            return Err(No::invalid(format!("« layer_name » doit commencer par « {prefix} ».")));
-        }
+        && (!layer.starts_with(&prefix) || layer.len() == prefix.len())
+    {
+        return Err(No::invalid(format!("« layer_name » doit commencer par « {prefix} ».")));
+    }
     let mishap = app.switches.lock().is_ok_and(|mut s| Switches::take(&mut s.taken_names));
     let taken = |c: &Value| c["type"] == kind.as_str() && c["layer_name"] == layer.as_str();
     if mishap || app.store.list(Kind::Configuration).iter().any(taken) {

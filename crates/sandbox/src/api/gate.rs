@@ -65,12 +65,13 @@ async fn read(route: &Route, request: Request) -> Answer<Request> {
     }
     let bytes = to_bytes(body, MOST_JSON_BYTES).await.map_err(|_| too_big())?;
     if let Some((shape, required)) = &route.body
-        && (*required || !bytes.is_empty()) {
-            let value = super::json_body(&bytes)?;
-            let mut faults = contract::faults(shape, &value).into_iter();
-            if let Some(first) = faults.next() {
-                return Err(No(StatusCode::BAD_REQUEST, first, faults.collect()));
-            }
+        && (*required || !bytes.is_empty())
+    {
+        let value = super::json_body(&bytes)?;
+        let mut faults = contract::faults(shape, &value).into_iter();
+        if let Some(first) = faults.next() {
+            return Err(No(StatusCode::BAD_REQUEST, first, faults.collect()));
         }
+    }
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }

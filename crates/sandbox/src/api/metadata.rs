@@ -90,9 +90,10 @@ pub(crate) async fn create(State(app): State<App>, request: Request) -> Answer<J
     let text = form.text().await?;
     let (identifier, level) = read(&text)?;
     if let Some(prefix) = app.switches().metadata_prefix
-        && !identifier.starts_with(&prefix) {
-            return Err(No::invalid(format!("L'identifiant de la fiche doit commencer par « {prefix} ».")));
-        }
+        && !identifier.starts_with(&prefix)
+    {
+        return Err(No::invalid(format!("L'identifiant de la fiche doit commencer par « {prefix} ».")));
+    }
     if app.store.list(Kind::Metadata).iter().any(|m| m["file_identifier"] == identifier.as_str()) {
         return Err(No::conflict(format!("Une fiche porte déjà l'identifiant « {identifier} ».")));
     }

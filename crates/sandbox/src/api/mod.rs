@@ -283,9 +283,10 @@ async fn journal(State(app): State<App>, request: Request, next: Next) -> Respon
     };
     if uri.starts_with("/api")
         && let Ok(mut kept) = app.requests.lock()
-            && kept.len() < 100_000 {
-                kept.push(json!({ "method": method, "uri": uri, "bytes": bytes, "status": answer.status().as_u16() }));
-            }
+        && kept.len() < 100_000
+    {
+        kept.push(json!({ "method": method, "uri": uri, "bytes": bytes, "status": answer.status().as_u16() }));
+    }
     answer
 }
 

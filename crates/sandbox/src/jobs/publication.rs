@@ -73,9 +73,10 @@ async fn push(app: &App, id: &str, entity: &Value) -> Result<Value, String> {
 /// After `available` changed.
 pub(crate) async fn show(app: &App, id: &str) {
     if let Some(entity) = app.store.get(Kind::Offering, id)
-        && let Err(says) = push(app, id, &entity).await {
-            tracing::warn!(says, "an offering was not shown again");
-        }
+        && let Err(says) = push(app, id, &entity).await
+    {
+        tracing::warn!(says, "an offering was not shown again");
+    }
 }
 
 fn publication(app: &App, id: &str, offering: &Value) -> Option<Publication> {

@@ -47,9 +47,10 @@ impl MapServer {
         use std::os::fd::OwnedFd;
         let mut running = self.running.lock().map_err(|e| e.to_string())?;
         if let Some((child, socket, _)) = running.as_mut()
-            && matches!(child.try_wait(), Ok(None)) {
-                return Ok(socket.clone());
-            }
+            && matches!(child.try_wait(), Ok(None))
+        {
+            return Ok(socket.clone());
+        }
         let program = Self::check()?;
         let lost = |e: std::io::Error| format!("MapServer n'a pas démarré : {e}");
         std::fs::create_dir_all(&self.folder).map_err(lost)?;
@@ -86,10 +87,11 @@ impl MapServer {
                 Err(_) => {
                     last = "MapServer n'a pas répondu à temps.".to_owned();
                     if let Ok(mut running) = self.running.lock()
-                        && let Some((mut child, _, _)) = running.take() {
-                            let _ = child.kill();
-                            let _ = child.wait();
-                        }
+                        && let Some((mut child, _, _)) = running.take()
+                    {
+                        let _ = child.kill();
+                        let _ = child.wait();
+                    }
                 }
             }
         }

@@ -90,7 +90,12 @@ pub(super) fn integrate(job: &Job, log: &mut Log) -> Result<Made, String> {
                 let _ = std::fs::remove_file(&adding);
             } else {
                 exists = true;
-                held.extend(geodata::read_facts(&work, std::slice::from_ref(&work)).layers.into_iter().filter(|l| l.name == table));
+                held.extend(
+                    geodata::read_facts(&work, std::slice::from_ref(&work))
+                        .layers
+                        .into_iter()
+                        .filter(|l| l.name == table),
+                );
             }
         }
     }
