@@ -65,11 +65,21 @@ pub(super) fn relations(p: &Publication) -> Vec<Relation> {
     found
 }
 
-fn header(name: &str, url: &str, metadata: &[(&str, String)]) -> String {
+/// The map's own CRS and extent, and the CRSs it answers in: MapServer counts and answers in the first.
+struct Frame {
+    epsg: String,
+    extent: [f64; 4],
+    srs: String,
+}
+
+fn header(name: &str, url: &str, frame: &Frame, metadata: &[(&str, String)]) -> String {
+    let [a, b, c, d] = frame.extent;
     let mut text = format!(
-        "MAP\nNAME {}\nEXTENT -180 -90 180 90\nSIZE 256 256\nMAXSIZE 8192\nUNITS DD\nPROJECTION\n\"init=epsg:4326\"\nEND\nWEB\nMETADATA\n\"ows_enable_request\" \"*\"\n\"ows_encoding\" \"UTF-8\"\n\"ows_onlineresource\" {}\n\"ows_srs\" \"EPSG:2154 EPSG:4326 EPSG:3857 CRS:84\"\n\"wms_sld_enabled\" \"true\"\n\"wfs_getfeature_formatlist\" \"geojson\"\n",
+        "MAP\nNAME {}\nEXTENT {a} {b} {c} {d}\nSIZE 256 256\nMAXSIZE 8192\nUNITS DD\nPROJECTION\n\"init=epsg:{}\"\nEND\nWEB\nMETADATA\n\"ows_enable_request\" \"*\"\n\"ows_encoding\" \"UTF-8\"\n\"ows_onlineresource\" {}\n\"ows_srs\" {}\n\"wms_sld_enabled\" \"true\"\n\"wfs_getfeature_formatlist\" \"geojson\"\n",
         quote(name),
+        digits(&frame.epsg),
         quote(url),
+        quote(&frame.srs),
     );
     for (key, value) in metadata {
         text.push_str(&format!("{} {}\n", quote(key), quote(value)));
@@ -80,6 +90,11 @@ fn header(name: &str, url: &str, metadata: &[(&str, String)]) -> String {
     );
     text.push_str("OUTPUTFORMAT\nNAME \"geojson\"\nDRIVER \"OGR/GEOJSON\"\nMIMETYPE \"application/json; subtype=geojson\"\nFORMATOPTION \"STORAGE=stream\"\nFORMATOPTION \"FORM=SIMPLE\"\nEND\n");
     text
+}
+
+/// What may stand after `init=epsg:`.
+fn digits(epsg: &str) -> String {
+    epsg.chars().filter(char::is_ascii_digit).collect()
 }
 
 fn layer(r: &Relation, name: &str, group: Option<(&str, &str, &str)>) -> String {
@@ -96,13 +111,13 @@ fn layer(r: &Relation, name: &str, group: Option<(&str, &str, &str)>) -> String 
         quote(name),
         quote(&r.database.to_string_lossy()),
         quote(&r.table),
-        r.epsg.bytes().filter(u8::is_ascii_digit).map(char::from).collect::<String>(),
+        digits(&r.epsg),
     );
     text.push_str(&format!(
-        "METADATA\n\"ows_title\" {}\n\"ows_abstract\" {}\n\"ows_extent\" \"{a} {b} {c} {d}\"\n\"ows_srs\" \"EPSG:{} EPSG:4326 EPSG:3857\"\n\"gml_include_items\" \"all\"\n\"gml_types\" \"auto\"\n\"gml_featureid\" \"ogc_fid\"\n\"wfs_use_default_extent_for_getfeature\" \"false\"\n",
+        "METADATA\n\"ows_title\" {}\n\"ows_abstract\" {}\n\"ows_extent\" \"{a} {b} {c} {d}\"\n\"ows_srs\" {}\n\"gml_include_items\" \"all\"\n\"gml_types\" \"auto\"\n\"gml_featureid\" \"ogc_fid\"\n\"wfs_use_default_extent_for_getfeature\" \"false\"\n",
         quote(&r.title),
         quote(&r.abstract_),
-        r.epsg,
+        quote(&distinct(&[&r.epsg, "4326", "3857"])),
     ));
     if let Some((group, title, abstract_)) = group {
         text.push_str(&format!(
@@ -122,6 +137,30 @@ fn layer(r: &Relation, name: &str, group: Option<(&str, &str, &str)>) -> String 
     text
 }
 
+fn distinct(codes: &[&str]) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    codes.iter().for_each(|c| {
+        if !kept.contains(c) {
+            kept.push(c)
+        }
+    });
+    kept.iter().map(|c| format!("EPSG:{c}")).collect::<Vec<_>>().join(" ")
+}
+
+fn world() -> Frame {
+    Frame {
+        epsg: "4326".to_owned(),
+        extent: [-180.0, -90.0, 180.0, 90.0],
+        srs: distinct(&["2154", "4326", "3857"]) + " CRS:84",
+    }
+}
+
+/// The box of the tables that are in one CRS, in that CRS.
+fn joined(relations: &[Relation], epsg: &str) -> Option<[f64; 4]> {
+    let boxes = relations.iter().filter(|r| r.epsg == epsg).filter_map(|r| r.extent);
+    boxes.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+}
+
 /// One file for each WFS offering: its layer name is the namespace of its tables, as on the
 /// platform.
 pub(super) fn wfs(p: &Publication, origin: &str) -> String {
@@ -130,9 +169,18 @@ pub(super) fn wfs(p: &Publication, origin: &str) -> String {
         ("wfs_namespace_prefix", p.layer_name().to_owned()),
         ("wfs_namespace_uri", format!("{origin}/wfs/{}", p.layer_name())),
     ];
-    let mut text = header(p.layer_name(), &format!("{origin}/wfs?"), &metadata);
-    for relation in relations(p) {
-        text.push_str(&layer(&relation, &relation.public_name, None));
+    let relations = relations(p);
+    let frame = match relations.as_slice() {
+        [] => world(),
+        [first, ..] => Frame {
+            epsg: first.epsg.clone(),
+            extent: joined(&relations, &first.epsg).unwrap_or(first.bounds),
+            srs: distinct(&[&first.epsg, "2154", "4326", "3857"]),
+        },
+    };
+    let mut text = header(p.layer_name(), &format!("{origin}/wfs?"), &frame, &metadata);
+    for relation in &relations {
+        text.push_str(&layer(relation, &relation.public_name, None));
     }
     text + "END\n"
 }
@@ -148,7 +196,7 @@ pub(super) fn wms_layers(p: &Publication) -> Vec<(String, String)> {
 
 /// One file for all WMS offerings.
 pub(super) fn wms(all: &[Publication], origin: &str) -> String {
-    let mut text = header("wms", &format!("{origin}/wms-v?"), &[("ows_title", "Quai".to_owned())]);
+    let mut text = header("wms", &format!("{origin}/wms-v?"), &world(), &[("ows_title", "Quai".to_owned())]);
     text.push_str("SYMBOL\nNAME \"dot\"\nTYPE ELLIPSE\nFILLED TRUE\nPOINTS 1 1 END\nEND\n");
     for p in all {
         let relations = relations(p);
