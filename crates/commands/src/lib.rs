@@ -2,6 +2,7 @@
 
 mod account;
 mod connection;
+pub mod desk;
 mod journey;
 mod look;
 mod sandbox_process;

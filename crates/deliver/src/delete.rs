@@ -9,13 +9,15 @@ use platform::{Client, Kind, Query, Refusal};
 use serde::Serialize;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use ts_rs::TS;
 
 use crate::failure::{cancelled, refused};
 use crate::pace::Pace;
 use crate::{News, status};
 
 /// One entity that goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct Doomed {
     #[serde(rename = "_id")]
     pub id: String,
@@ -25,7 +27,8 @@ pub struct Doomed {
 }
 
 /// All that goes, in the order in which it does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct Deletion {
     pub datastore: String,
     pub datasheet: String,

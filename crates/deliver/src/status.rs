@@ -6,11 +6,13 @@ use model::{Failure, PublishedUrl};
 use platform::wire::{StoredDataStatus, UploadStatus, tags};
 use platform::{Client, Query};
 use serde::Serialize;
+use ts_rs::TS;
 
 use crate::failure::refused;
 
 /// One entity of a datasheet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct Entity {
     #[serde(rename = "_id")]
     pub id: String,
@@ -27,7 +29,8 @@ pub struct Entity {
 }
 
 /// What people call a datasheet: all that carries the same name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct Datasheet {
     pub name: String,
     pub entities: Vec<Entity>,

@@ -1,0 +1,3 @@
+//! The desk.
+mod shapes;
+pub use shapes::*;
