@@ -118,6 +118,20 @@ pub(crate) enum Command {
     Whoami(#[command(flatten)] ConnectionArguments),
     /// Forget the account.
     Logout,
+    /// Serve the app's page to a browser on this machine, with the same engine behind it.
+    #[command(hide = true)]
+    Bridge {
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: std::net::SocketAddr,
+        /// The built page: `ui/dist`.
+        #[arg(long)]
+        ui: Option<PathBuf>,
+        /// Files that the page may ask about; they stand for what dialogs would give.
+        #[arg(long, num_args = 1..)]
+        grant: Vec<PathBuf>,
+        #[command(flatten)]
+        connection: ConnectionArguments,
+    },
     /// Shell completions.
     Completions { shell: clap_complete::Shell },
 }

@@ -1,6 +1,7 @@
 //! Front door one: the command line. Data on standard output, words for people on standard error.
 
 mod arguments;
+mod bridge;
 mod run;
 mod screen;
 

@@ -173,6 +173,15 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
         }
         Command::Whoami(connection) => whoami(work, screen, &connection).await,
         Command::Logout => commands::sign_out(work).map(|()| 0),
+        Command::Bridge { listen, ui, grant, connection } => {
+            let own = Workplace::usual(work.language, work.limits)?;
+            let ready =
+                |address| screen.data(&serde_json::json!({ "type": "bridge", "url": format!("http://{address}/") }));
+            tokio::select! {
+                outcome = crate::bridge::serve(own, connection.given(), listen, ui, grant, ready) => outcome.map(|()| 0),
+                () = stop_asked() => Ok(0),
+            }
+        }
         Command::Completions { .. } => Ok(0),
     }
 }

@@ -35,7 +35,7 @@ impl Workplace {
             own("QUAI_DATA_DIR").or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(nowhere)?;
         let settings =
             own("QUAI_CONFIG_DIR").or_else(|| usual.as_ref().map(|d| d.config_dir().to_owned())).ok_or_else(nowhere)?;
-        let program = std::env::current_exe().map_err(|_| nowhere())?;
+        let program = command_line().ok_or_else(nowhere)?;
         Ok(Self {
             data,
             settings,
@@ -52,8 +52,25 @@ impl Workplace {
     }
 }
 
+/// The program whose workers and sandbox serve this one: `quai` beside it, or itself.
+fn command_line() -> Option<PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    let beside = own.with_file_name(format!("quai{}", std::env::consts::EXE_SUFFIX));
+    let desktop = own.file_stem().is_some_and(|stem| stem == "quai-desktop");
+    Some(if desktop && beside.is_file() { beside } else { own })
+}
+
 /// A failure of the disk, told.
 pub(crate) fn disk(doing: [&str; 2], fault: &dyn std::fmt::Display) -> Failure {
     Failure::new("DISK", format!("{} : {fault}", doing[0]), format!("{}: {fault}", doing[1]))
         .hint("Vérifiez la place et les droits sur le disque.", "Check the disk's space and permissions.")
+}
+
+/// Writes a file of Quai's own whole, or leaves the one before.
+pub(crate) fn replace(path: &std::path::Path, bytes: &[u8], doing: [&str; 2]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(std::path::Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|e| disk(doing, &e))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| disk(doing, &e))?;
+    std::io::Write::write_all(&mut file, bytes).map_err(|e| disk(doing, &e))?;
+    file.persist(path).map(drop).map_err(|e| disk(doing, &e))
 }

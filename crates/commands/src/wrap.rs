@@ -105,7 +105,7 @@ fn key_of(plan: &Plan) -> String {
     hex::encode(sha.finalize())[..24].to_owned()
 }
 
-fn refused(refusal: &Refusal) -> Failure {
+pub(crate) fn refused(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::Nothing => Failure::new(
             "NOTHING_TO_PACKAGE",

@@ -11,6 +11,7 @@ mod failure;
 mod find;
 mod journey;
 mod order;
+mod overview;
 mod pace;
 mod process;
 mod publish;
@@ -27,6 +28,7 @@ pub use facts::{
 };
 pub use model::Failure;
 pub use order::{Order, Published};
+pub use overview::{SheetFacts, datastore, layer_name_is_taken, overview};
 pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;

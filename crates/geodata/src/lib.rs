@@ -23,7 +23,7 @@ pub use capture::{Said, listen};
 pub use crs::{describe_crs, epsg_twin, ignf_twin};
 pub use encoding::detect_encoding;
 pub use facts::read_facts;
-pub use look::{preview, rows};
+pub use look::{RowsWanted, preview, rows};
 pub use scan::scan_layer;
 pub use statements::run_statements;
 pub use tiles::{raster_tile, vector_tile};
@@ -44,6 +44,12 @@ pub enum Error {
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// GDAL's release: `3.6.2`.
+#[must_use]
+pub fn version() -> String {
+    gdal::version::version_info("RELEASE_NAME")
+}
 
 /// Registers GDAL's drivers and sets what must hold for every file: nothing is written beside a
 /// source, nothing is fetched. Cheap after the first call; every public function calls it.

@@ -19,6 +19,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("rows", look::rows),
     ("vectorTile", look::vector_tile),
     ("rasterTile", look::raster_tile),
+    ("version", |_, _| Ok(json!({ "gdal": geodata::version() }))),
 ];
 
 pub(crate) fn read<T: DeserializeOwned>(request: Value) -> Result<T, String> {

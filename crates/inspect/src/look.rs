@@ -49,14 +49,14 @@ pub(crate) fn preview(request: Value, _tell: Tell<'_>) -> Result<Value, String> 
 struct Rows {
     path: PathBuf,
     layer: String,
-    offset: i64,
-    limit: usize,
+    #[serde(flatten)]
+    wanted: geodata::RowsWanted,
 }
 
 pub(crate) fn rows(request: Value, _tell: Tell<'_>) -> Result<Value, String> {
-    let asked: Rows = read(request)?;
-    geodata::rows(&reachable(&asked.path)?, &asked.layer, asked.offset, asked.limit.min(1000))
-        .map_err(|e| e.to_string())
+    let mut asked: Rows = read(request)?;
+    asked.wanted.limit = asked.wanted.limit.min(1000);
+    geodata::rows(&reachable(&asked.path)?, &asked.layer, &asked.wanted).map_err(|e| e.to_string())
 }
 
 #[derive(Deserialize)]

@@ -1,3 +1,176 @@
-//! The desk.
+//! The desk: all that a page may ask, behind one door of names and JSON. The window and the bridge
+//! hand it what the page says and hand back what it answers. Knows nothing of either, and never
+//! lets a secret, or a path that was not given to it, through.
+
+mod deliveries;
+mod grants;
+mod here;
+mod preferences;
 mod shapes;
+mod sources;
+mod table;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::{Event, Failure};
+use tokio_util::sync::CancellationToken;
+
+pub use grants::Chooser;
 pub use shapes::*;
+pub use table::COMMANDS;
+
+use crate::{Given, Reach, Workplace, connection};
+
+/// What a call tells while it runs, as JSON.
+pub type Tell<'a> = &'a (dyn Fn(serde_json::Value) + Send + Sync);
+
+/// Runs a room's long act on a thread of its own: nothing it does can hold the window's.
+pub(crate) async fn apart<T, F>(act: impl FnOnce() -> F + Send + 'static) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Failure>>,
+{
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(act())).await;
+    done.unwrap_or_else(|fault| {
+        Err(Failure::new(
+            "BROKEN",
+            format!("Le programme s’est arrêté là : {fault}"),
+            format!("The program stopped there: {fault}"),
+        )
+        .hint("Relancez ; si cela se répète, signalez-le.", "Try again; if it happens again, report it."))
+    })
+}
+
+/// The state behind a page: what it was given, what runs.
+pub struct Desk {
+    work: Arc<Workplace>,
+    chooser: Box<dyn Chooser>,
+    grants: Mutex<grants::Grants>,
+    sources: Mutex<sources::Sources>,
+    running: Mutex<HashMap<String, deliveries::Running>>,
+    calls: Mutex<HashMap<String, CancellationToken>>,
+    reach: tokio::sync::Mutex<Option<Reach>>,
+    given: Given,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("work", &self.work).finish_non_exhaustive()
+    }
+}
+
+/// A lock whose holder's panic changes nothing for the others.
+fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    /// `chooser` is the host's way to let the person choose files.
+    #[must_use]
+    pub fn new(work: Arc<Workplace>, given: Given, chooser: Box<dyn Chooser>) -> Arc<Self> {
+        Arc::new(Self {
+            work,
+            chooser,
+            grants: Mutex::default(),
+            sources: Mutex::default(),
+            running: Mutex::default(),
+            calls: Mutex::default(),
+            reach: tokio::sync::Mutex::default(),
+            given,
+        })
+    }
+
+    #[must_use]
+    pub fn work(&self) -> &Workplace {
+        &self.work
+    }
+
+    /// Lets the page ask about these paths: a drop, a choice, the words of the command line.
+    pub fn grant(&self, paths: Vec<PathBuf>) -> Dropped {
+        hold(&self.grants).add(&paths);
+        Dropped { paths: paths.iter().map(|p| p.display().to_string()).collect() }
+    }
+
+    /// Answers one call of the page.
+    ///
+    /// # Errors
+    /// What stopped it, for a person and for software.
+    pub async fn call(
+        self: Arc<Self>,
+        command: String,
+        request: serde_json::Value,
+        tell: impl Fn(serde_json::Value) + Send + Sync + 'static,
+    ) -> Result<serde_json::Value, Failure> {
+        apart(move || async move { table::answer(&self, &command, request, &tell).await }).await
+    }
+
+    /// Whether a delivery runs now.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !hold(&self.running).is_empty()
+    }
+
+    /// The platform in use; the sandbox is started where there is no account.
+    async fn reach(&self) -> Result<Reach, Failure> {
+        let mut kept = self.reach.lock().await;
+        if let Some(reach) = kept.as_ref() {
+            let gone = reach.origin == crate::Origin::Sandbox && crate::alive_sandbox(&self.work).await.is_none();
+            if !gone {
+                return Ok(reach.clone());
+            }
+        }
+        let reach = crate::reach(&self.work, &self.given, true).await?;
+        *kept = Some(reach.clone());
+        Ok(reach)
+    }
+
+    /// The embedded sandbox, whatever the account.
+    async fn rehearsal(&self) -> Result<Reach, Failure> {
+        let ready = crate::ensure_sandbox(&self.work).await?;
+        Ok(Reach {
+            client: connection::sandbox_client(&ready)?,
+            datastore: ready.datastore,
+            origin: crate::Origin::Sandbox,
+        })
+    }
+
+    async fn reach_for(&self, rehearsal: bool) -> Result<Reach, Failure> {
+        if rehearsal { self.rehearsal().await } else { self.reach().await }
+    }
+
+    /// A token by which the page may stop a call that it named.
+    fn cancellable(&self, call: Option<&str>) -> (CancellationToken, impl Drop) {
+        let token = CancellationToken::new();
+        if let Some(name) = call {
+            hold(&self.calls).insert(name.to_owned(), token.clone());
+        }
+        (token, Forget { calls: &self.calls, name: call.map(str::to_owned) })
+    }
+
+    fn cancel(&self, call: &str) {
+        if let Some(token) = hold(&self.calls).get(call) {
+            token.cancel();
+        }
+    }
+}
+
+struct Forget<'a> {
+    calls: &'a Mutex<HashMap<String, CancellationToken>>,
+    name: Option<String>,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            hold(self.calls).remove(name);
+        }
+    }
+}
+
+/// An event as the page hears it.
+fn heard(event: &Event) -> serde_json::Value {
+    serde_json::to_value(event).unwrap_or_default()
+}

@@ -318,53 +318,6 @@ pub enum Said {
     Event { event: Box<Event> },
 }
 
-/// How to reach what is published.
-#[derive(Debug, Clone, Serialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct Share {
-    pub datasheet: String,
-    pub links: Vec<ShareLink>,
-    /// A QGIS layer definition of every service, nothing when QGIS has no use for them.
-    pub qlr: Option<String>,
-    /// HTML to paste in a page.
-    pub snippet: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct ShareLink {
-    /// Identifier of the offering.
-    pub offering: String,
-    /// The platform's type of the service.
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub layer_name: String,
-    /// Names under which the service knows its layers.
-    pub layers: Vec<String>,
-    /// The address to copy into another program.
-    pub url: String,
-    /// The service's own description.
-    pub capabilities: Option<String>,
-    /// The address as a QR code, in SVG.
-    pub qr: String,
-    /// In degrees of WGS 84.
-    pub extent_wgs84: Option<model::Extent>,
-}
-
-/// Whether a service answers, and shows something.
-#[derive(Debug, Clone, Serialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct Probe {
-    pub offering: String,
-    pub answers: bool,
-    /// A picture that is not of one colour, or at least one feature; nothing when it cannot be told.
-    pub shows: Option<bool>,
-    #[ts(type = "number")]
-    pub milliseconds: u64,
-    /// What was seen, French first.
-    pub says: [String; 2],
-}
-
 /// What the person set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -387,6 +340,13 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { language: None, theme: None, online_background: false, workers: None, reader_seconds: None, notify: true }
+        Self {
+            language: None,
+            theme: None,
+            online_background: false,
+            workers: None,
+            reader_seconds: None,
+            notify: true,
+        }
     }
 }

@@ -8,6 +8,7 @@ mod configurations;
 mod documents;
 mod executions;
 mod gate;
+mod hearing;
 mod keys;
 mod metadata;
 mod offerings;
@@ -247,6 +248,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(app.services.router())
         .merge(private)
         .fallback(nowhere)
+        .layer(middleware::from_fn(hearing::hear_out))
         .layer(middleware::from_fn_with_state(app.clone(), journal))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
         .with_state(app)

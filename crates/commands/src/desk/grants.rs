@@ -1,0 +1,64 @@
+//! Which paths the page may speak of: those that a dialog, a drop or an earlier delivery gave.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use model::Failure;
+
+/// How the host lets the person choose: native dialogs in the window.
+#[async_trait::async_trait]
+pub trait Chooser: Send + Sync {
+    async fn choose_files(&self) -> Vec<PathBuf>;
+    async fn choose_folder(&self) -> Vec<PathBuf>;
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Grants {
+    paths: BTreeSet<PathBuf>,
+}
+
+impl Grants {
+    pub(super) fn add(&mut self, paths: &[PathBuf]) {
+        self.paths.extend(paths.iter().cloned());
+    }
+
+    /// # Errors
+    /// For a path that nobody gave.
+    pub(super) fn check(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let given = |path: &Path| {
+            let climbs = path.components().any(|c| matches!(c, std::path::Component::ParentDir));
+            !climbs && path.ancestors().any(|above| self.paths.contains(above))
+        };
+        match paths.iter().find(|p| !given(p)) {
+            None => Ok(()),
+            Some(path) => Err(Failure::new(
+                "PATH_NOT_GIVEN",
+                format!("« {} » n’a été ni déposé ni choisi.", path.display()),
+                format!("`{}` was neither dropped nor chosen.", path.display()),
+            )
+            .hint("Déposez le fichier dans la fenêtre.", "Drop the file in the window.")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_given_and_what_is_below_may_be_asked_for() {
+        let mut grants = Grants::default();
+        grants.add(&["/data/canton".into(), "/data/one.gpkg".into()]);
+        for (path, allowed) in [
+            ("/data/one.gpkg", true),
+            ("/data/canton/CANTON.shp", true),
+            ("/data/canton", true),
+            ("/data/canton/../secret.gpkg", false),
+            ("/data/other.gpkg", false),
+            ("/data", false),
+            ("/etc/passwd", false),
+        ] {
+            assert_eq!(grants.check(&[path.into()]).is_ok(), allowed, "{path}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The one list of what a page may ask.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use model::{Failure, conforming_name, conforms};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::shapes::About;
+use super::{Desk, Tell, heard, preferences, sources};
+
+/// Every command, for the tests that hold the page to them.
+pub const COMMANDS: &[&str] = &[
+    "about",
+    "cancel",
+    "catalogue",
+    "check_name",
+    "choose_files",
+    "choose_folder",
+    "delete",
+    "deletion",
+    "deliver",
+    "deliveries",
+    "forget",
+    "here",
+    "inspect",
+    "judge",
+    "look",
+    "pause",
+    "plan",
+    "preferences",
+    "propose",
+    "resume",
+    "rows",
+    "set_preferences",
+    "sheet",
+    "sheets",
+    "watch",
+];
+
+#[derive(Deserialize)]
+struct Paths {
+    paths: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: String,
+}
+
+/// The name by which the page may stop what it asked.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Call {
+    call: Option<String>,
+}
+
+fn read<T: DeserializeOwned>(request: Value) -> Result<T, Failure> {
+    serde_json::from_value(request).map_err(|e| {
+        Failure::new("BAD_REQUEST", format!("La page a mal demandé : {e}"), format!("The page asked wrongly: {e}"))
+    })
+}
+
+fn write<T: Serialize>(answer: T) -> Result<Value, Failure> {
+    serde_json::to_value(answer).map_err(|e| Failure::new("BAD_ANSWER", e.to_string(), e.to_string()))
+}
+
+pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell: Tell<'_>) -> Result<Value, Failure> {
+    let call: Call = serde_json::from_value(request.clone()).unwrap_or_default();
+    let call = call.call.as_deref();
+    match command {
+        "about" => write(About {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            gdal: desk.gdal_version().await,
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            data_folder: desk.work.data.display().to_string(),
+        }),
+        "cancel" => {
+            desk.cancel(call.unwrap_or_default());
+            Ok(Value::Null)
+        }
+        "catalogue" => Ok(sources::catalogue()),
+        "here" => write(desk.here().await?),
+        "sheets" => write(desk.sheets().await?),
+        "sheet" => write(crate::status(&desk.reach().await?, &read::<Named>(request)?.name).await?),
+        "choose_files" => write(desk.grant(desk.chooser.choose_files().await)),
+        "choose_folder" => write(desk.grant(desk.chooser.choose_folder().await)),
+        "inspect" => write(desk.inspect(read::<Paths>(request)?.paths, call, tell).await?),
+        "look" => write(desk.look(read(request)?, call, tell).await?),
+        "judge" => {
+            let asked: super::LookRequest = read(request)?;
+            let expectations = validate::Expectations {
+                declared_srs: asked.srs,
+                services: asked.services,
+                language: desk.work.language,
+            };
+            write(desk.judge(&asked.paths, &expectations)?)
+        }
+        "rows" => write(desk.rows(read(request)?).await?),
+        "propose" => write(desk.propose(&read::<Paths>(request)?.paths)?),
+        "plan" => write(desk.plan(read(request)?)?),
+        "check_name" => {
+            let name = read::<Named>(request)?.name;
+            let reach = desk.reach().await?;
+            let taken = deliver::layer_name_is_taken(&reach.client, &reach.datastore, &name).await?;
+            Ok(json!({ "conforms": conforms(&name), "proposal": conforming_name(&name), "taken": taken }))
+        }
+        "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
+        "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
+        "pause" => write(desk.pause(&read::<Id>(request)?.id).await?),
+        "resume" => Ok(json!({ "id": desk.resume(&read::<Id>(request)?.id)? })),
+        "deliveries" => write(desk.deliveries()),
+        "forget" => {
+            desk.forget(&read::<Id>(request)?.id).await?;
+            Ok(Value::Null)
+        }
+        "deletion" => write(crate::deletion(&desk.reach().await?, &read::<Named>(request)?.name).await?),
+        "delete" => {
+            let name = read::<Named>(request)?.name;
+            let reach = desk.reach().await?;
+            let (cancel, _end) = desk.cancellable(call);
+            let deletion = crate::deletion(&reach, &name).await?;
+            crate::delete(&reach, &deletion, &|event| tell(heard(&event)), &cancel).await?;
+            Ok(Value::Null)
+        }
+        "preferences" => write(preferences::read(&desk.work.settings)),
+        "set_preferences" => {
+            let wanted = read(request)?;
+            preferences::write(&desk.work.settings, &wanted)?;
+            write(wanted)
+        }
+        other => Err(Failure::new(
+            "UNKNOWN_COMMAND",
+            format!("La page demande « {other} », que ce programme ne connaît pas."),
+            format!("The page asks for `{other}`, which this program does not know."),
+        )),
+    }
+}
