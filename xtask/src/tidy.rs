@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("quai", &["quai-model", "quai-commands", "quai-sandbox"]),
+    ("quai-desktop", &["quai-commands"]),
 ];
 
 pub(crate) fn tidy() -> Result<()> {

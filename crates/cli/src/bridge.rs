@@ -14,7 +14,7 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use commands::desk::{Chooser, Desk};
+use commands::desk::{Delivery, Desk, Host};
 use commands::{Failure, Given, Workplace};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -25,13 +25,17 @@ use tokio_stream::wrappers::{BroadcastStream, UnboundedReceiverStream};
 struct Named(Vec<PathBuf>);
 
 #[async_trait::async_trait]
-impl Chooser for Named {
+impl Host for Named {
     async fn choose_files(&self) -> Vec<PathBuf> {
         self.0.clone()
     }
 
     async fn choose_folder(&self) -> Vec<PathBuf> {
         self.0.clone()
+    }
+
+    fn ended(&self, delivery: &Delivery, _french: bool) {
+        tracing::info!(id = delivery.id, state = ?delivery.state, "a delivery ended");
     }
 }
 

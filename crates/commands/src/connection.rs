@@ -25,6 +25,27 @@ pub struct Given {
     pub ca_file: Option<PathBuf>,
 }
 
+impl Given {
+    /// What the environment gives: `QUAI_API_URL`, `QUAI_TOKEN_URL`, `QUAI_CLIENT_ID`,
+    /// `QUAI_CLIENT_SECRET`, `QUAI_USERNAME`, `QUAI_PASSWORD`, `QUAI_TOKEN`, `QUAI_DATASTORE`.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let named = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let secret = |name: &str| named(name).map(Secret::new);
+        Self {
+            api: named("QUAI_API_URL"),
+            token_url: named("QUAI_TOKEN_URL"),
+            client_id: named("QUAI_CLIENT_ID"),
+            client_secret: secret("QUAI_CLIENT_SECRET"),
+            username: named("QUAI_USERNAME"),
+            password: secret("QUAI_PASSWORD"),
+            token: secret("QUAI_TOKEN"),
+            datastore: named("QUAI_DATASTORE"),
+            ca_file: named("QUAI_CA_FILE").map(PathBuf::from),
+        }
+    }
+}
+
 /// What the settings file keeps: never a secret.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -173,6 +173,7 @@ impl Desk {
             if let Err(failure) = desk.write_down(&delivery) {
                 tracing::warn!(%failure, "the journal was not written");
             }
+            desk.host.ended(&delivery, desk.work.language == validate::Language::Fr);
             Ok(())
         });
         tokio::spawn(async move {

@@ -5,21 +5,35 @@ use std::path::{Path, PathBuf};
 
 use model::Failure;
 
-/// How the host lets the person choose: native dialogs in the window.
+/// What only the host of the page can do.
 #[async_trait::async_trait]
-pub trait Chooser: Send + Sync {
+pub trait Host: Send + Sync {
+    /// Lets the person choose: a native dialog in the window.
     async fn choose_files(&self) -> Vec<PathBuf>;
     async fn choose_folder(&self) -> Vec<PathBuf>;
+    /// A delivery ended, well or not.
+    fn ended(&self, delivery: &super::Delivery, french: bool);
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Grants {
     paths: BTreeSet<PathBuf>,
+    /// Given by the command line or the file manager, not yet asked for.
+    opened: Vec<PathBuf>,
 }
 
 impl Grants {
     pub(super) fn add(&mut self, paths: &[PathBuf]) {
         self.paths.extend(paths.iter().cloned());
+    }
+
+    pub(super) fn open(&mut self, paths: Vec<PathBuf>) {
+        self.add(&paths);
+        self.opened.extend(paths);
+    }
+
+    pub(super) fn take_opened(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.opened)
     }
 
     /// # Errors

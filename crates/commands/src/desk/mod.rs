@@ -17,8 +17,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
-pub use grants::Chooser;
+pub use grants::Host;
 pub use shapes::*;
+pub use sources::Tile;
 pub use table::COMMANDS;
 
 use crate::{Given, Reach, Workplace, connection};
@@ -47,7 +48,7 @@ where
 /// The state behind a page: what it was given, what runs.
 pub struct Desk {
     work: Arc<Workplace>,
-    chooser: Box<dyn Chooser>,
+    host: Box<dyn Host>,
     grants: Mutex<grants::Grants>,
     sources: Mutex<sources::Sources>,
     running: Mutex<HashMap<String, deliveries::Running>>,
@@ -62,18 +63,23 @@ impl std::fmt::Debug for Desk {
     }
 }
 
+/// The language that the person chose, where they did.
+#[must_use]
+pub fn preferred_language(settings: &std::path::Path) -> Option<String> {
+    preferences::read(settings).language
+}
+
 /// A lock whose holder's panic changes nothing for the others.
 fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Desk {
-    /// `chooser` is the host's way to let the person choose files.
     #[must_use]
-    pub fn new(work: Arc<Workplace>, given: Given, chooser: Box<dyn Chooser>) -> Arc<Self> {
+    pub fn new(work: Arc<Workplace>, given: Given, host: Box<dyn Host>) -> Arc<Self> {
         Arc::new(Self {
             work,
-            chooser,
+            host,
             grants: Mutex::default(),
             sources: Mutex::default(),
             running: Mutex::default(),
@@ -92,6 +98,11 @@ impl Desk {
     pub fn grant(&self, paths: Vec<PathBuf>) -> Dropped {
         hold(&self.grants).add(&paths);
         Dropped { paths: paths.iter().map(|p| p.display().to_string()).collect() }
+    }
+
+    /// Files that the page will find when it asks what was opened.
+    pub fn open(&self, paths: Vec<PathBuf>) {
+        hold(&self.grants).open(paths);
     }
 
     /// Answers one call of the page.

@@ -90,8 +90,8 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "here" => write(desk.here().await?),
         "sheets" => write(desk.sheets().await?),
         "sheet" => write(crate::status(&desk.reach().await?, &read::<Named>(request)?.name).await?),
-        "choose_files" => write(desk.grant(desk.chooser.choose_files().await)),
-        "choose_folder" => write(desk.grant(desk.chooser.choose_folder().await)),
+        "choose_files" => write(desk.grant(desk.host.choose_files().await)),
+        "choose_folder" => write(desk.grant(desk.host.choose_folder().await)),
         "inspect" => write(desk.inspect(read::<Paths>(request)?.paths, call, tell).await?),
         "look" => write(desk.look(read(request)?, call, tell).await?),
         "judge" => {
@@ -104,6 +104,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             write(desk.judge(&asked.paths, &expectations)?)
         }
         "rows" => write(desk.rows(read(request)?).await?),
+        "opened" => write(desk.grant(super::hold(&desk.grants).take_opened())),
         "propose" => write(desk.propose(&read::<Paths>(request)?.paths)?),
         "plan" => write(desk.plan(read(request)?)?),
         "check_name" => {

@@ -1,0 +1,51 @@
+//! What only a window can do for the desk: native dialogs, and a word when long work ends.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use commands::desk::{Delivery, DeliveryState, Host};
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
+use tauri_plugin_notification::NotificationExt as _;
+
+/// Work shorter than this was watched to its end.
+const LONG: Duration = Duration::from_secs(20);
+
+pub(crate) struct Window(pub(crate) AppHandle);
+
+fn local(paths: Option<Vec<FilePath>>) -> Vec<PathBuf> {
+    paths.into_iter().flatten().filter_map(|p| p.into_path().ok()).collect()
+}
+
+#[async_trait::async_trait]
+impl Host for Window {
+    async fn choose_files(&self) -> Vec<PathBuf> {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        self.0.dialog().file().pick_files(move |paths| drop(answer.send(paths)));
+        local(chosen.await.ok().flatten())
+    }
+
+    async fn choose_folder(&self) -> Vec<PathBuf> {
+        let (answer, chosen) = tokio::sync::oneshot::channel();
+        self.0.dialog().file().pick_folder(move |path| drop(answer.send(path)));
+        local(chosen.await.ok().flatten().map(|path| vec![path]))
+    }
+
+    fn ended(&self, delivery: &Delivery, french: bool) {
+        if Duration::from_secs(u64::try_from(delivery.updated - delivery.created).unwrap_or(0)) < LONG {
+            return;
+        }
+        let words = match (delivery.state, french) {
+            (DeliveryState::Published, true) => "est publiée.",
+            (DeliveryState::Published, false) => "is published.",
+            (DeliveryState::Failed, true) => "s’est arrêtée : ouvrez Quai pour voir pourquoi.",
+            (DeliveryState::Failed, false) => "has stopped: open Quai to see why.",
+            _ => return,
+        };
+        let title = if delivery.wish.title.is_empty() { &delivery.wish.name } else { &delivery.wish.title };
+        if let Err(fault) = self.0.notification().builder().title("Quai").body(format!("« {title} » {words}")).show()
+        {
+            tracing::info!(%fault, "no notification");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The window's life: it opens on the desk, hears drops, and leaves nothing half done when it closes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use commands::desk::Desk;
+use commands::{Failure, Given, Language, Limits, Workplace};
+use serde_json::{Value, json};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, State, WebviewUrl, WindowEvent};
+
+use crate::host::Window;
+use crate::tiles;
+
+/// The page's one door.
+#[tauri::command]
+async fn call(
+    desk: State<'_, Arc<Desk>>,
+    command: String,
+    request: Value,
+    on_event: Channel<Value>,
+) -> Result<Value, Failure> {
+    let desk = Arc::clone(desk.inner());
+    desk.call(command, request, move |event| drop(on_event.send(event))).await
+}
+
+/// Paths among the words of a command line, made whole from where it was typed.
+fn paths_among(words: impl Iterator<Item = String>, from: &std::path::Path) -> Vec<PathBuf> {
+    words.filter(|w| !w.starts_with('-') && !w.contains("://")).map(|w| from.join(w)).filter(|p| p.exists()).collect()
+}
+
+fn language(work: &std::path::Path) -> Language {
+    let chosen = commands::desk::preferred_language(work);
+    let system =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    match chosen.or(system) {
+        Some(tag) if !tag.to_lowercase().starts_with("fr") && !["C", "POSIX", "C.UTF-8"].contains(&tag.as_str()) => {
+            Language::En
+        }
+        _ => Language::Fr,
+    }
+}
+
+fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
+    desk.open(paths);
+    let _ = app.emit("opened", json!({}));
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+/// Opens the window and stays until it closes.
+///
+/// # Errors
+/// When there is no display, or no folder to keep things in.
+pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
+    let mut work = Workplace::usual(Language::Fr, Limits::default())?;
+    work.language = language(&work.settings);
+    let work = Arc::new(work);
+    let context = tauri::generate_context!();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, words, from| {
+            let desk = Arc::clone(app.state::<Arc<Desk>>().inner());
+            hear(app, &desk, paths_among(words.into_iter().skip(1), from.as_ref()));
+        }))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .register_asynchronous_uri_scheme_protocol("quai", |context, request, responder| {
+            let desk = Arc::clone(context.app_handle().state::<Arc<Desk>>().inner());
+            let path = request.uri().path().to_owned();
+            let origin = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
+            let origin = if cfg!(feature = "custom-protocol") { origin } else { "http://localhost:5173" };
+            tauri::async_runtime::spawn(async move {
+                responder.respond(tiles::answer(desk, path, origin.to_owned()).await);
+            });
+        })
+        .invoke_handler(tauri::generate_handler![call])
+        .setup(move |app| {
+            let desk = Desk::new(work, Given::from_environment(), Box::new(Window(app.handle().clone())));
+            let here = std::env::current_dir().unwrap_or_default();
+            desk.open(paths_among(std::env::args().skip(1), &here));
+            app.manage(Arc::clone(&desk));
+            let window = tauri::WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Quai")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(720.0, 520.0)
+                .build()?;
+            let handle = app.handle().clone();
+            window.on_window_event(move |event| {
+                let WindowEvent::DragDrop(drag) = event else { return };
+                let _ = match drag {
+                    DragDropEvent::Enter { .. } => handle.emit("dragging", json!({ "over": true })),
+                    DragDropEvent::Leave => handle.emit("dragging", json!({ "over": false })),
+                    DragDropEvent::Drop { paths, .. } => {
+                        let _ = handle.emit("dragging", json!({ "over": false }));
+                        handle.emit("dropped", desk.grant(paths.clone()))
+                    }
+                    _ => Ok(()),
+                };
+            });
+            Ok(())
+        })
+        .build(context)?;
+    app.run(|app, event| {
+        // what runs is paused, to go on at the next start
+        if let RunEvent::Exit = event {
+            let desk = Arc::clone(app.state::<Arc<Desk>>().inner());
+            tauri::async_runtime::block_on(async move {
+                let _ = tokio::time::timeout(std::time::Duration::from_secs(5), desk.pause_all()).await;
+            });
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,153 @@
+/** The wizard as a value: no page, no network, so that every path through it is a table of tests. */
+import type { Delivery } from "../bindings/Delivery";
+import type { Judged } from "../bindings/Judged";
+import type { Proposal } from "../bindings/Proposal";
+import type { Seen } from "../bindings/Seen";
+import type { Service } from "../bindings/Service";
+import type { Step } from "../bindings/Step";
+import type { TableStyle } from "../bindings/TableStyle";
+import type { Wish } from "../bindings/Wish";
+
+/** Where one is: a screen for several of the nine steps. */
+export type Stage = "inspect" | "validate" | "package" | "deliver" | "share";
+
+export interface Choices {
+  name: string;
+  title: string;
+  abstract: string;
+  keywords: string;
+  services: Service[];
+  srs: string | null;
+  isPrivate: boolean;
+  styles: TableStyle[];
+}
+
+export interface Journey {
+  paths: string[];
+  stage: Stage;
+  seen: Seen | null;
+  judged: Judged | null;
+  choices: Choices | null;
+  delivery: string | null;
+  published: Delivery | null;
+}
+
+export type News =
+  | { type: "seen"; seen: Seen }
+  | { type: "judged"; judged: Judged }
+  | { type: "proposed"; proposal: Proposal }
+  | { type: "chose"; change: Partial<Choices> }
+  | { type: "went"; stage: Stage }
+  | { type: "delivering"; id: string }
+  | { type: "ended"; delivery: Delivery };
+
+export const begin = (paths: string[]): Journey => ({
+  paths,
+  stage: "inspect",
+  seen: null,
+  judged: null,
+  choices: null,
+  delivery: null,
+  published: null,
+});
+
+/** A journey seen again from its delivery: after a restart, or from the list. */
+export const comeBack = (delivery: Delivery): Journey => ({
+  ...begin(delivery.wish.paths),
+  stage: delivery.state === "published" ? "share" : "deliver",
+  delivery: delivery.id,
+  published: delivery.state === "published" ? delivery : null,
+});
+
+export function reduce(journey: Journey, news: News): Journey {
+  switch (news.type) {
+    case "seen":
+      return { ...journey, seen: news.seen };
+    case "judged":
+      return { ...journey, judged: news.judged, seen: { sources: news.judged.sources } };
+    case "proposed":
+      return { ...journey, choices: journey.choices ?? choicesOf(news.proposal) };
+    case "chose":
+      return journey.choices ? { ...journey, choices: { ...journey.choices, ...news.change } } : journey;
+    case "went":
+      return canGo(journey, news.stage) ? { ...journey, stage: news.stage } : journey;
+    case "delivering":
+      return { ...journey, stage: "deliver", delivery: news.id, published: null };
+    case "ended":
+      return news.delivery.id === journey.delivery && news.delivery.state === "published"
+        ? { ...journey, published: news.delivery }
+        : journey;
+  }
+}
+
+function choicesOf(proposal: Proposal): Choices {
+  return {
+    name: proposal.name,
+    title: proposal.title,
+    abstract: proposal.abstract_,
+    keywords: proposal.keywords.join(", "),
+    services: proposal.services.filter((s) => s.proposed).map((s) => s.service),
+    srs: null,
+    isPrivate: false,
+    styles: [],
+  };
+}
+
+/** Whether a stage may be entered: each needs what the one before gives. */
+export function canGo(journey: Journey, stage: Stage): boolean {
+  switch (stage) {
+    case "inspect":
+      return journey.paths.length > 0;
+    case "validate":
+      return journey.seen !== null;
+    case "package":
+      return journey.judged !== null && journey.judged.blocks === 0;
+    case "deliver":
+      return journey.delivery !== null;
+    case "share":
+      return journey.published !== null;
+  }
+}
+
+/** What the engine is asked to do. */
+export function wishOf(journey: Journey, choices: Choices, rehearsal: boolean): Wish {
+  const keywords = choices.keywords.split(",").map((k) => k.trim());
+  return {
+    paths: journey.paths,
+    services: choices.services,
+    name: choices.name,
+    datasheet: null,
+    title: choices.title,
+    abstract_: choices.abstract,
+    keywords: keywords.filter((k) => k !== ""),
+    styles: choices.styles,
+    srs: choices.srs,
+    private: choices.isPrivate,
+    rehearsal,
+  };
+}
+
+/** The nine steps, and the screen of each. */
+export const STEPS: readonly (readonly [Step, Stage | null])[] = [
+  ["drop", null],
+  ["inspect", "inspect"],
+  ["validate", "validate"],
+  ["package", "package"],
+  ["upload", "deliver"],
+  ["check", "deliver"],
+  ["process", "deliver"],
+  ["publish", "deliver"],
+  ["share", "share"],
+];
+
+/** How far a step is: behind, here, or ahead. */
+export function standing(step: Step, journey: Journey, running: Step | null): "done" | "current" | "ahead" {
+  const order = STEPS.map(([s]) => s);
+  const now: Step =
+    journey.stage === "deliver" ? (running ?? "upload") : journey.stage === "share" ? "share" : journey.stage;
+  // while delivering, packaging comes first
+  const at = order.indexOf(now);
+  const of = order.indexOf(step);
+  if (of < at) return "done";
+  return of === at ? "current" : "ahead";
+}

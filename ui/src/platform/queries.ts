@@ -1,0 +1,116 @@
+/** Every question the page asks, with the key its answer is kept under: reads provide a key, writes
+ *  name the keys they make stale. Knows no screen. */
+import { QueryClient } from "@tanstack/react-query";
+import type { About } from "../bindings/About";
+import type { Datasheet } from "../bindings/Datasheet";
+import type { Deletion } from "../bindings/Deletion";
+import type { Delivery } from "../bindings/Delivery";
+import type { Dropped } from "../bindings/Dropped";
+import type { Event } from "../bindings/Event";
+import type { Here } from "../bindings/Here";
+import type { Judged } from "../bindings/Judged";
+import type { PlanShown } from "../bindings/PlanShown";
+import type { Preferences } from "../bindings/Preferences";
+import type { Proposal } from "../bindings/Proposal";
+import type { Rows } from "../bindings/Rows";
+import type { RowsRequest } from "../bindings/RowsRequest";
+import type { Said } from "../bindings/Said";
+import type { Seen } from "../bindings/Seen";
+import type { Service } from "../bindings/Service";
+import type { Share } from "../bindings/Share";
+import type { SheetLine } from "../bindings/SheetLine";
+import type { Wish } from "../bindings/Wish";
+import { host } from "./host";
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 5_000, networkMode: "always" }, mutations: { networkMode: "always" } },
+});
+
+export const keys = {
+  about: ["about"],
+  here: ["here"],
+  sheets: ["sheets"],
+  sheet: (name: string) => ["sheets", name],
+  deliveries: ["deliveries"],
+  preferences: ["preferences"],
+  rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.offset],
+  proposal: (paths: string[]) => ["proposal", ...paths],
+  plan: (paths: string[], name: string, services: Service[], srs: string | null) => ["plan", paths, name, services, srs],
+  name: (name: string) => ["name", name],
+  share: (datasheet: string, rehearsal: boolean) => ["sheets", datasheet, "share", String(rehearsal)],
+  live: (offering: string) => ["live", offering],
+} as const;
+
+export interface NameAdvice {
+  conforms: boolean;
+  proposal: string;
+  taken: boolean;
+}
+
+const ask = <T>(command: string, request: object = {}) => host().call<T>(command, request);
+
+export const about = () => ask<About>("about");
+export const here = () => ask<Here>("here");
+export const sheets = () => ask<SheetLine[]>("sheets");
+export const sheet = (name: string) => ask<Datasheet>("sheet", { name });
+export const deliveries = () => ask<Delivery[]>("deliveries");
+export const preferences = () => ask<Preferences>("preferences");
+export const rows = (request: RowsRequest) => ask<Rows>("rows", request);
+export const propose = (paths: string[]) => ask<Proposal>("propose", { paths });
+export const checkName = (name: string) => ask<NameAdvice>("check_name", { name });
+export const plan = (paths: string[], name: string, services: Service[], srs: string | null) =>
+  ask<PlanShown[]>("plan", { paths, name, services, srs });
+export const deletion = (name: string) => ask<Deletion>("deletion", { name });
+export const share = (datasheet: string, rehearsal: boolean) => ask<Share>("share", { datasheet, rehearsal });
+export const probe = (datasheet: string, rehearsal: boolean) => ask<Share>("probe", { datasheet, rehearsal });
+export const opened = () => ask<Dropped>("opened");
+export const chooseFiles = () => ask<Dropped>("choose_files");
+export const chooseFolder = () => ask<Dropped>("choose_folder");
+
+export const inspect = (paths: string[], call: string, hear: (e: Event) => void) =>
+  host().call<Seen>("inspect", { paths, call }, (e) => hear(e as Event));
+export const look = (paths: string[], srs: string | null, call: string, hear: (e: Event) => void) =>
+  host().call<Judged>("look", { paths, srs, services: [], call }, (e) => hear(e as Event));
+export const cancel = (call: string) => ask<null>("cancel", { call });
+
+const stale = (...all: (readonly string[])[]) => Promise.all(all.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+
+export async function deliver(wish: Wish): Promise<string> {
+  const { id } = await ask<{ id: string }>("deliver", wish);
+  void stale(keys.deliveries);
+  return id;
+}
+
+export async function resume(id: string): Promise<string> {
+  const answer = await ask<{ id: string }>("resume", { id });
+  void stale(keys.deliveries);
+  return answer.id;
+}
+
+export async function pause(id: string): Promise<Delivery> {
+  const delivery = await ask<Delivery>("pause", { id });
+  void stale(keys.deliveries);
+  return delivery;
+}
+
+export async function forget(id: string): Promise<void> {
+  await ask<null>("forget", { id });
+  void stale(keys.deliveries);
+}
+
+export async function watch(id: string, hear: (said: Said) => void): Promise<Delivery> {
+  const delivery = await host().call<Delivery>("watch", { id }, (e) => hear(e as Said));
+  void stale(keys.deliveries, keys.sheets, keys.here);
+  return delivery;
+}
+
+export async function remove(name: string): Promise<void> {
+  await ask<null>("delete", { name });
+  void stale(keys.sheets, keys.here);
+}
+
+export async function setPreferences(wanted: Preferences): Promise<void> {
+  queryClient.setQueryData(keys.preferences, wanted);
+  await ask<Preferences>("set_preferences", wanted);
+  void stale(keys.preferences);
+}

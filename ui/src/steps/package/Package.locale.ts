@@ -1,0 +1,53 @@
+/** The words of the step that prepares. */
+export const packageWords = {
+  services: ["Que voulez-vous offrir ?", "What do you want to offer?"],
+  servicesMore: [
+    "Vous pourrez en ajouter plus tard. Chaque service occupe une place du quota de l’entrepôt.",
+    "You can add some later. Each service takes one place of the datastore’s quota.",
+  ],
+  of: [
+    {
+      wfs: { name: "Objets (WFS)", good: "Les objets et leurs attributs, à interroger, filtrer, charger dans un SIG.", cost: "Une place de service · immédiat" },
+      "wms-vector": { name: "Image de carte (WMS)", good: "Une image dessinée par la plateforme selon votre style, pour tout logiciel.", cost: "Une place de service · immédiat" },
+      tms: { name: "Tuiles vectorielles (TMS)", good: "La carte la plus fluide sur le web, stylée par qui l’affiche.", cost: "Calculées d’avance : quelques minutes, un stockage en plus" },
+      download: { name: "Téléchargement", good: "Vos fichiers tels quels, à télécharger.", cost: "Un stockage de la taille des fichiers" },
+      "wms-raster": { name: "Image WMS", good: "L’image à toute échelle, dans toute projection.", cost: "Calculée d’avance" },
+      wmts: { name: "Tuiles d’image (WMTS)", good: "L’image en tuiles, très rapide.", cost: "Calculées d’avance" },
+    },
+    {
+      wfs: { name: "Features (WFS)", good: "Features with their attributes, to query, filter, load into a GIS.", cost: "One service place · at once" },
+      "wms-vector": { name: "Map image (WMS)", good: "An image drawn by the platform in your style, for any software.", cost: "One service place · at once" },
+      tms: { name: "Vector tiles (TMS)", good: "The smoothest map on the web, styled by whoever shows it.", cost: "Computed ahead: some minutes, extra storage" },
+      download: { name: "Download", good: "Your files as they are, to download.", cost: "Storage of the size of the files" },
+      "wms-raster": { name: "WMS image", good: "The image at any scale, in any projection.", cost: "Computed ahead" },
+      wmts: { name: "Image tiles (WMTS)", good: "The image in tiles, very fast.", cost: "Computed ahead" },
+    },
+  ],
+  says: ["Ce que vos services diront d’eux", "What your services will say of themselves"],
+  title: ["Titre", "Title"],
+  titleMore: ["Ce que les gens lisent dans leur logiciel.", "What people read in their software."],
+  name: ["Nom technique", "Technical name"],
+  nameMore: ["Il sera dans les adresses. La plateforme y met le préfixe de l’entrepôt.", "It will be in the addresses. The platform adds the datastore’s prefix."],
+  nameWrong: ["Lettres sans accent, chiffres et « _ », sans commencer par un chiffre.", "Plain letters, digits and “_”, not starting with a digit."],
+  nameTaken: [
+    "Ce nom existe déjà dans l’entrepôt : la livraison complète la fiche du même nom, ou sera refusée s’il appartient à une autre.",
+    "This name exists in the datastore: the delivery completes the datasheet of that name, or is refused if it belongs to another.",
+  ],
+  take: [(n: string) => `Prendre « ${n} »`, (n: string) => `Take “${n}”`],
+  abstract: ["Résumé", "Abstract"],
+  abstractMore: ["Quoi, où, quand, par qui : deux phrases suffisent.", "What, where, when, by whom: two sentences are enough."],
+  keywords: ["Mots-clés", "Keywords"],
+  keywordsMore: ["Séparés par des virgules.", "Separated by commas."],
+  isPrivate: ["Accès restreint : seulement avec une clé", "Restricted: with a key only"],
+  plan: ["Ce qui sera envoyé", "What will be sent"],
+  noService: ["Choisissez au moins un service.", "Choose at least one service."],
+  kinds: [
+    { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Vos fichiers" },
+    { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Your files" },
+  ],
+  untouched: ["Envoyé tel quel, octet pour octet.", "Sent as it is, byte for byte."],
+  written: ["Une copie conforme est écrite ; vos fichiers ne changent pas.", "A conforming copy is written; your files do not change."],
+  features: [(n: string) => `${n} entités`, (n: string) => `${n} features`],
+  reprojected: [(from: string, to: string) => `coordonnées transformées de ${from} en ${to}`, (from: string, to: string) => `coordinates transformed from ${from} to ${to}`],
+  assigned: [(to: string) => `système noté : ${to}, coordonnées inchangées`, (to: string) => `system stated: ${to}, coordinates unchanged`],
+} as const;
