@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod examples;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,7 +10,7 @@ use model::Service;
 
 /// From a file of geodata to live services on the Géoplateforme.
 #[derive(Debug, Parser)]
-#[command(name = "quai", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "quai", version, about, after_help = examples::QUAI, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -29,13 +31,6 @@ pub(crate) struct Cli {
     pub(crate) memory_limit: u64,
 }
 
-const EXAMPLES: &str = "Examples:
-  quai inspect roads.gpkg
-  quai validate delivery/ --json
-  quai publish roads.shp --as wfs,wms-vector,tms,download --name roads --yes
-  quai status roads
-  quai sandbox run --listen 127.0.0.1:0 --data /tmp/box";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lang {
     Fr,
@@ -45,8 +40,9 @@ pub(crate) enum Lang {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what files hold: layers, CRS, extent, fields.
-    #[command(visible_alias = "look")]
+    #[command(visible_alias = "look", after_help = examples::INSPECT)]
     Inspect {
+        /// Files, folders, archives.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         /// Read every feature, not only the headers.
@@ -54,8 +50,9 @@ pub(crate) enum Command {
         scan: bool,
     },
     /// Say what the platform would refuse.
-    #[command(visible_alias = "verify")]
+    #[command(visible_alias = "verify", after_help = examples::VALIDATE)]
     Validate {
+        /// Files, folders, archives.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
         /// Services meant, separated by commas.
@@ -66,31 +63,59 @@ pub(crate) enum Command {
         srs: Option<String>,
     },
     /// Write the conforming copy that would be uploaded.
+    #[command(after_help = examples::PACKAGE)]
     Package {
+        /// Files, folders, archives.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// Technical name of the package.
         #[arg(long)]
         name: String,
+        /// Services meant, separated by commas: they decide which packages are needed.
         #[arg(long = "as", value_delimiter = ',', default_value = "wfs", value_name = "SERVICES")]
         services: Vec<Service>,
+        /// The CRS to deliver in, as EPSG:2154.
         #[arg(long)]
         srs: Option<String>,
         /// Folder to write into.
         #[arg(long, short = 'o')]
         into: PathBuf,
     },
-    /// Upload and wait for the platform's checks, without publishing.
+    /// Send the files, whole, and stop there.
+    #[command(after_help = examples::UPLOAD)]
     Upload(#[command(flatten)] Publishing),
+    /// Send what is missing, and wait for the platform's checks.
+    #[command(after_help = examples::CHECK)]
+    Check(#[command(flatten)] Publishing),
+    /// Go as far as the stored data: databases, tiles, archives.
+    #[command(after_help = examples::PROCESS)]
+    Process(#[command(flatten)] Publishing),
     /// The whole journey, from files to live services.
+    #[command(after_help = examples::PUBLISH)]
     Publish(#[command(flatten)] Publishing),
-    /// Show what the platform holds of a datasheet.
-    Status {
+    /// Give the addresses of a datasheet's services, for QGIS too, and ask each whether it answers.
+    #[command(after_help = examples::SHARE)]
+    Share {
+        /// Name of the datasheet.
         name: String,
+        /// Do not ask the services anything.
+        #[arg(long)]
+        no_probe: bool,
+        #[command(flatten)]
+        connection: ConnectionArguments,
+    },
+    /// Show what the platform holds of a datasheet; without a name, which datasheets there are.
+    #[command(after_help = examples::STATUS)]
+    Status {
+        /// Name of the datasheet.
+        name: Option<String>,
         #[command(flatten)]
         connection: ConnectionArguments,
     },
     /// Remove a datasheet: its services, configurations, stored data and uploads.
+    #[command(after_help = examples::DELETE)]
     Delete {
+        /// Name of the datasheet.
         name: String,
         /// Do not ask.
         #[arg(long, short)]
@@ -99,6 +124,7 @@ pub(crate) enum Command {
         connection: ConnectionArguments,
     },
     /// The platform in a box, on this machine.
+    #[command(after_help = examples::SANDBOX)]
     Sandbox {
         #[command(subcommand)]
         act: Option<SandboxAct>,
@@ -113,10 +139,13 @@ pub(crate) enum Command {
         switches: Vec<String>,
     },
     /// Keep an account: the password goes to the system's keychain.
+    #[command(after_help = examples::LOGIN)]
     Login(#[command(flatten)] ConnectionArguments),
     /// Say who is signed in, and on which datastore.
+    #[command(after_help = examples::WHOAMI)]
     Whoami(#[command(flatten)] ConnectionArguments),
     /// Forget the account.
+    #[command(after_help = examples::LOGOUT)]
     Logout,
     /// Serve the app's page to a browser on this machine, with the same engine behind it.
     #[command(hide = true)]
@@ -132,7 +161,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         connection: ConnectionArguments,
     },
-    /// Shell completions.
+    /// Write the completions of a shell.
+    #[command(after_help = examples::COMPLETIONS)]
     Completions { shell: clap_complete::Shell },
 }
 
@@ -140,10 +170,13 @@ pub(crate) enum Command {
 pub(crate) enum SandboxAct {
     /// Run in the foreground until stopped; the first line on standard output says how to use it.
     Run {
+        /// Address to listen on; port 0 takes any that is free.
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+        /// Folder kept across restarts.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// A switch, as `stage_milliseconds=0`; may be repeated.
         #[arg(long = "switch", value_name = "NAME=VALUE")]
         switches: Vec<String>,
     },
@@ -157,6 +190,7 @@ pub(crate) enum SandboxAct {
 
 #[derive(Debug, Args)]
 pub(crate) struct Publishing {
+    /// Files, folders, archives; or one folder that `quai package` wrote.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// Services, separated by commas: wfs, wms-vector, tms, download.
@@ -168,10 +202,13 @@ pub(crate) struct Publishing {
     /// Datasheet shown in cartes.gouv.fr; the name by default.
     #[arg(long)]
     pub(crate) datasheet: Option<String>,
+    /// Title of the services; the name by default.
     #[arg(long, default_value = "")]
     pub(crate) title: String,
+    /// What the services say of themselves; the title by default.
     #[arg(long = "abstract", default_value = "", value_name = "TEXT")]
     pub(crate) abstract_: String,
+    /// May be repeated.
     #[arg(long = "keyword", value_name = "WORD")]
     pub(crate) keywords: Vec<String>,
     /// SLD 1.0.0: `FILE` for every table, or `TABLE=FILE`; may be repeated.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use commands::Limits;
 use commands::{Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
-use model::{Level, Service};
+use model::{Level, Service, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Cli, Command, ConnectionArguments, Lang, Publishing, SandboxAct};
@@ -99,43 +99,34 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
             }
             Ok(0)
         }
-        Command::Upload(publishing) => {
-            let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
-            let request = request_of(publishing)?;
-            commands::upload(work, &reach, &request, &hear, cancel).await?;
-            Ok(0)
+        Command::Upload(publishing) => go(work, screen, publishing, Step::Upload, cancel).await,
+        Command::Check(publishing) => go(work, screen, publishing, Step::Check, cancel).await,
+        Command::Process(publishing) => go(work, screen, publishing, Step::Process, cancel).await,
+        Command::Publish(publishing) => go(work, screen, publishing, Step::Publish, cancel).await,
+        Command::Share { name, no_probe, connection } => {
+            let reach = commands::reach(work, &connection.given(), false).await?;
+            let shared = commands::share(&reach, &name, !no_probe, &hear).await?;
+            let well = |o: &SharedOffering| {
+                o.probe.as_ref().is_none_or(|p| matches!(p.verdict, Verdict::Answers | Verdict::NotAsked))
+            };
+            Ok(if shared.iter().all(well) { 0 } else { NO })
         }
-        Command::Publish(publishing) => {
-            let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
-            if !publishing.yes && reach.origin == Origin::Named && !publishing.private {
-                confirm(
-                    screen,
-                    &format!(
-                        "{} {} ({})",
-                        screen.say(
-                            "Publier à la vue de tous (GetCapabilities) dans l’entrepôt",
-                            "Publish, visible to everybody in GetCapabilities, in datastore"
-                        ),
-                        reach.datastore,
-                        reach.client.api()
-                    ),
-                )?;
-            }
-            let request = request_of(publishing)?;
-            commands::publish(work, &reach, &request, &hear, cancel).await?;
-            Ok(0)
-        }
-        Command::Status { name, connection } => {
+        Command::Status { name: Some(name), connection } => {
             let reach = commands::reach(work, &connection.given(), false).await?;
             let sheet = commands::status(&reach, &name).await?;
-            show_sheet(screen, &sheet);
+            screen.sheet(&sheet);
+            Ok(if sheet.entities.is_empty() { NO } else { 0 })
+        }
+        Command::Status { name: None, connection } => {
+            let reach = commands::reach(work, &connection.given(), false).await?;
+            screen.sheets(&commands::datasheets(&reach).await?);
             Ok(0)
         }
         Command::Delete { name, yes, connection } => {
             let reach = commands::reach(work, &connection.given(), false).await?;
             let deletion = commands::deletion(&reach, &name).await?;
-            screen.data(&deletion);
-            if !yes {
+            screen.doomed(&deletion);
+            if !yes && !deletion.entities.is_empty() {
                 confirm(screen, screen.say("Tout cela sera supprimé", "All this will be deleted"))?;
             }
             commands::delete(&reach, &deletion, &hear, cancel).await?;
@@ -190,6 +181,27 @@ async fn whoami(work: &Workplace, screen: &Screen, connection: &ConnectionArgume
     let reach = commands::reach(work, &connection.given(), false).await?;
     let who = commands::whoami(&reach).await?;
     screen.data(&who);
+    Ok(0)
+}
+
+/// The journey as far as a step.
+async fn go(
+    work: &Workplace,
+    screen: &Screen,
+    publishing: Publishing,
+    last: Step,
+    cancel: &CancellationToken,
+) -> Result<u8, Failure> {
+    let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
+    if last == Step::Publish && !publishing.yes && reach.origin == Origin::Named && !publishing.private {
+        let question = screen.say(
+            "Publier à la vue de tous (GetCapabilities) dans l’entrepôt",
+            "Publish, visible to everybody in GetCapabilities, in datastore",
+        );
+        confirm(screen, &format!("{question} {} ({})", reach.datastore, reach.client.api()))?;
+    }
+    let request = request_of(publishing)?;
+    commands::deliver_to(work, &reach, &request, last, &|event| screen.hear(&event), cancel).await?;
     Ok(0)
 }
 
@@ -261,10 +273,6 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
         private: p.private,
         keep_upload: p.keep_upload,
     })
-}
-
-fn show_sheet(screen: &Screen, sheet: &commands::Datasheet) {
-    screen.data(sheet);
 }
 
 async fn sandbox_run(

@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use commands::{Datasheet, Deletion};
 use console::style;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
-use model::{Event, Failure, Finding, Inventory, Level, Step};
+use model::{Event, Failure, Finding, Inventory, Level, Purpose, SharedOffering, Step, Verdict};
 use serde::Serialize;
 
 use crate::arguments::Lang;
@@ -30,6 +31,11 @@ impl Screen {
 
     pub(crate) fn say<'a>(&self, fr: &'a str, en: &'a str) -> &'a str {
         if self.lang == Lang::Fr { fr } else { en }
+    }
+
+    /// The sentence in the person's language.
+    fn of<'a>(&self, message: &'a [String; 2]) -> &'a str {
+        &message[usize::from(self.lang == Lang::En)]
     }
 
     /// A line for people.
@@ -96,19 +102,20 @@ impl Screen {
             }
             Event::Advanced { step, done } => {
                 self.bar.set_position(*done);
-                if let Ok(mut last) = self.last.lock() {
-                    if self.bar.is_hidden() && last.0.elapsed() > EVERY {
-                        last.0 = Instant::now();
-                        let of = last.1.map(|t| format!(" / {t}")).unwrap_or_default();
-                        let _ = writeln!(std::io::stderr(), "{}: {done}{of}", self.step(*step));
-                    }
+                if let Ok(mut last) = self.last.lock()
+                    && self.bar.is_hidden()
+                    && last.0.elapsed() > EVERY
+                {
+                    last.0 = Instant::now();
+                    let of = last.1.map(|t| format!(" / {t}")).unwrap_or_default();
+                    let _ = writeln!(std::io::stderr(), "{}: {done}{of}", self.step(*step));
                 }
             }
             Event::Noted { step, message } => {
-                self.line(&format!("{} {}: {message}", style("·").dim(), self.step(*step)))
+                self.line(&format!("{} {}: {}", style("·").dim(), self.step(*step), self.of(message)))
             }
             Event::Logged { line, .. } => self.line(&format!("  {}", style(line).dim())),
-            Event::Warned { message, .. } => self.line(&format!("{} {message}", style("!").yellow())),
+            Event::Warned { message, .. } => self.line(&format!("{} {}", style("!").yellow(), self.of(message))),
             Event::Finished { step } => self.line(&format!("{} {}", style("✓").green(), self.step(*step))),
             Event::Source(inventory) => self.show_source(inventory),
             Event::Finding(finding) => self.show_finding(finding),
@@ -119,6 +126,8 @@ impl Screen {
                 };
                 self.line(&text);
             }
+            Event::Uploaded { .. } | Event::Processed { .. } | Event::Checked { .. } => self.show_end(event),
+            Event::Shared { datasheet, offerings } => self.show_shared(datasheet, offerings),
             Event::Published { datasheet, offerings, .. } => {
                 self.bar.finish_and_clear();
                 let head = self.say("En ligne", "Live");
@@ -130,6 +139,103 @@ impl Screen {
                 }
             }
         }
+    }
+
+    fn show_end(&self, event: &Event) {
+        let gone = self.say("déjà en donnée stockée", "stored already");
+        let list = |ids: &[String]| if ids.is_empty() { gone.to_owned() } else { ids.join(", ") };
+        match event {
+            Event::Uploaded { uploads, .. } => {
+                self.line(&format!("{} {}", self.say("Livraison :", "Upload:"), list(uploads)));
+            }
+            Event::Checked { uploads, checks, .. } => {
+                self.line(&format!("{} {}", self.say("Livraison :", "Upload:"), list(uploads)));
+                for check in checks {
+                    let mark = if check.passed { style("✓").green() } else { style("✗").red() };
+                    self.line(&format!("  {mark} {}", check.name));
+                }
+            }
+            Event::Processed { stored_data, .. } => {
+                self.line(&format!("{} {}", self.say("Donnée stockée :", "Stored data:"), list(stored_data)));
+            }
+            _ => {}
+        }
+    }
+
+    fn show_shared(&self, datasheet: &str, offerings: &[SharedOffering]) {
+        self.bar.finish_and_clear();
+        self.line(&format!("{}", style(datasheet).bold()));
+        for offering in offerings {
+            let status = if offering.status == "PUBLISHED" { "" } else { offering.status.as_str() };
+            self.line(&format!("\n{}  {} {status}", style(&offering.kind).cyan(), offering.layer_name));
+            if let Some(probe) = &offering.probe {
+                let mark = match probe.verdict {
+                    Verdict::Answers => style("✓").green(),
+                    Verdict::Blank => style("!").yellow(),
+                    Verdict::Silent => style("✗").red(),
+                    Verdict::NotAsked => style("·").dim(),
+                };
+                self.line(&format!("  {mark} {} ({} ms)", self.of(&probe.message), probe.milliseconds));
+            }
+            for link in &offering.links {
+                let what = match link.purpose {
+                    Purpose::Connection => self.say("connexion", "connection"),
+                    Purpose::Qgis => "QGIS",
+                    Purpose::Page => self.say("page", "page"),
+                };
+                self.line(&format!("  {what:12} {}", link.url));
+            }
+        }
+    }
+
+    /// What the platform holds of a datasheet.
+    pub(crate) fn sheet(&self, sheet: &Datasheet) {
+        if self.json {
+            return self.typed("datasheet", sheet);
+        }
+        self.line(&format!("{}", style(&sheet.name).bold()));
+        if sheet.entities.is_empty() {
+            self.line(self.say("  rien sous ce nom", "  nothing under that name"));
+        }
+        for entity in &sheet.entities {
+            self.line(&format!("  {:14} {:20} {:12} {}", entity.entity, entity.kind, entity.status, entity.name));
+            for url in &entity.urls {
+                self.line(&format!("    {}", style(&url.url).dim()));
+            }
+        }
+    }
+
+    /// The names of the datasheets.
+    pub(crate) fn sheets(&self, names: &[String]) {
+        if self.json {
+            return self.typed("datasheets", &serde_json::json!({ "names": names }));
+        }
+        if names.is_empty() {
+            self.line(self.say("Aucune fiche dans cet entrepôt.", "No datasheet in this datastore."));
+        }
+        names.iter().for_each(|name| self.line(name));
+    }
+
+    /// What a deletion would remove.
+    pub(crate) fn doomed(&self, deletion: &Deletion) {
+        if self.json {
+            return self.typed("deletion", deletion);
+        }
+        if deletion.entities.is_empty() {
+            self.line(self.say("Rien à supprimer sous ce nom.", "Nothing to delete under that name."));
+        }
+        for doomed in &deletion.entities {
+            self.line(&format!("  {:14} {}", doomed.entity, doomed.name));
+        }
+    }
+
+    /// A line of data that says what it is.
+    fn typed<T: Serialize>(&self, kind: &str, value: &T) {
+        let mut line = serde_json::Map::from_iter([("type".to_owned(), kind.into())]);
+        if let Ok(serde_json::Value::Object(members)) = serde_json::to_value(value) {
+            line.extend(members);
+        }
+        self.data(&line);
     }
 
     fn show_source(&self, inventory: &Inventory) {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use deliver::{Datasheet, Deletion, Order, Published};
-use model::{Event, Failure, Level, Package, PackageKind, Service, conforming_name};
+use model::{Event, Failure, Level, Package, PackageKind, Service, SharedOffering, Step, conforming_name};
 use package::Choices;
 use tokio_util::sync::CancellationToken;
 use validate::Expectations;
 
 use crate::workplace::disk;
+use crate::wrap::packaged;
 use crate::{Reach, Workplace, look, wrap};
 
 /// A style file, for one table or for all.
@@ -46,25 +47,52 @@ pub async fn publish(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
-    let _lock = lock(work, &request.name)?;
-    let order = prepare(work, reach, request, news, cancel).await?;
-    deliver::publish(&reach.client, &order, news, cancel).await
+    deliver_to(work, reach, request, Step::Publish, news, cancel).await
 }
 
-/// From paths to a closed upload whose checks are done.
+/// The same, no further than a step: upload sends the files, check waits for the platform's checks,
+/// process goes as far as the stored data, publish to the end.
 ///
 /// # Errors
 /// As [`publish`].
-pub async fn upload(
+pub async fn deliver_to(
     work: &Workplace,
     reach: &Reach,
     request: &PublishRequest,
+    last: Step,
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
     let _lock = lock(work, &request.name)?;
     let order = prepare(work, reach, request, news, cancel).await?;
-    deliver::check(&reach.client, &order, news, cancel).await
+    match last {
+        Step::Check => deliver::check(&reach.client, &order, news, cancel).await,
+        Step::Process => deliver::process(&reach.client, &order, news, cancel).await,
+        Step::Publish | Step::Share => deliver::publish(&reach.client, &order, news, cancel).await,
+        _ => deliver::upload(&reach.client, &order, news, cancel).await,
+    }
+}
+
+/// Where the services of a datasheet are, and whether they answer.
+///
+/// # Errors
+/// The platform's refusal, or that nothing is published under that name.
+pub async fn share(
+    reach: &Reach,
+    datasheet: &str,
+    probing: bool,
+    news: &(dyn Fn(Event) + Sync),
+) -> Result<Vec<SharedOffering>, Failure> {
+    let offerings = deliver::share(&reach.client, &reach.datastore, datasheet, probing, news).await?;
+    if offerings.is_empty() {
+        return Err(Failure::new(
+            "NOTHING_PUBLISHED",
+            format!("Rien n’est publié sous le nom « {datasheet} » dans cet entrepôt."),
+            format!("Nothing is published under the name `{datasheet}` in this datastore."),
+        )
+        .hint("`quai status` donne les noms des fiches.", "`quai status` lists the datasheets."));
+    }
+    Ok(offerings)
 }
 
 /// One delivery of a name at a time: two at once would each create what the other does.
@@ -92,6 +120,37 @@ async fn prepare(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Order, Failure> {
+    let paths = request.paths.clone();
+    // files are read whole to know whether they changed
+    let made = tokio::task::spawn_blocking(move || packaged(&paths)).await;
+    let made = made.unwrap_or_else(|fault| Err(disk(["Lecture du paquet", "Reading the package"], &fault)));
+    let packages = match made? {
+        Some(packages) => packages,
+        None => look_and_wrap(work, request, news, cancel).await?,
+    };
+    let styles = read_styles(&request.styles, &packages)?;
+    Ok(Order {
+        datastore: reach.datastore.clone(),
+        datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
+        name: request.name.clone(),
+        packages,
+        services: request.services.clone(),
+        title: request.title.clone(),
+        abstract_: request.abstract_.clone(),
+        keywords: request.keywords.clone(),
+        styles,
+        open: !request.private,
+        keep_upload: request.keep_upload,
+        tile_levels: None,
+    })
+}
+
+async fn look_and_wrap(
+    work: &Workplace,
+    request: &PublishRequest,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<Vec<Package>, Failure> {
     let expectations =
         Expectations { declared_srs: request.srs.clone(), services: request.services.clone(), language: work.language };
     let looked = look(work, &request.paths, &expectations, news, cancel).await;
@@ -116,22 +175,7 @@ async fn prepare(
         .hint("Corrigez les données, puis relancez.", "Mend the data, then run again."));
     }
     let choices = Choices { name: request.name.clone(), services: request.services.clone(), srs: request.srs.clone() };
-    let packages = wrap(work, &looked.inventories, &choices, None, news, cancel).await?;
-    let styles = read_styles(&request.styles, &packages)?;
-    Ok(Order {
-        datastore: reach.datastore.clone(),
-        datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
-        name: request.name.clone(),
-        packages,
-        services: request.services.clone(),
-        title: request.title.clone(),
-        abstract_: request.abstract_.clone(),
-        keywords: request.keywords.clone(),
-        styles,
-        open: !request.private,
-        keep_upload: request.keep_upload,
-        tile_levels: None,
-    })
+    wrap(work, &looked.inventories, &choices, None, news, cancel).await
 }
 
 fn read_styles(styles: &[Style], packages: &[Package]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
@@ -168,6 +212,14 @@ fn read_styles(styles: &[Style], packages: &[Package]) -> Result<BTreeMap<String
 /// The platform's refusal.
 pub async fn status(reach: &Reach, datasheet: &str) -> Result<Datasheet, Failure> {
     deliver::status(&reach.client, &reach.datastore, datasheet).await
+}
+
+/// The datasheets of a datastore, by name.
+///
+/// # Errors
+/// The platform's refusal.
+pub async fn datasheets(reach: &Reach) -> Result<Vec<String>, Failure> {
+    deliver::datasheets(&reach.client, &reach.datastore).await
 }
 
 /// What deleting a datasheet would remove.

@@ -11,7 +11,7 @@ mod wrap;
 
 pub use account::{Who, sign_in, sign_out, whoami};
 pub use connection::{Given, Origin, Reach, reach};
-pub use journey::{PublishRequest, Style, delete, deletion, publish, status, upload};
+pub use journey::{PublishRequest, Style, datasheets, delete, deletion, deliver_to, publish, share, status};
 pub use look::{Looked, inspect as inspect_sources, look};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
 pub use workplace::Workplace;

@@ -1,7 +1,7 @@
 //! Package: plans are made here and written by a worker; a package already written for the same
 //! sources is taken as it is, so that an interrupted publication goes on at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use inspect::worker::WorkerFailure;
@@ -41,7 +41,10 @@ pub async fn wrap(
         };
         let package = match written(&folder) {
             Some(package) if into.is_none() => {
-                news(Event::Noted { step: Step::Package, message: "already written".to_owned() });
+                news(Event::Noted {
+                    step: Step::Package,
+                    message: ["le paquet est déjà écrit".to_owned(), "the package is written already".to_owned()],
+                });
                 package
             }
             _ => write(work, plan, &folder, news, cancel).await?,
@@ -82,6 +85,38 @@ async fn write(
         ),
     })?;
     serde_json::from_value(answer).map_err(|e| disk(["Lecture du paquet", "Reading the package"], &e))
+}
+
+/// The packages that `quai package` wrote into a folder, when a path is such a folder: they are
+/// delivered as they are, provided that nothing in them changed since.
+///
+/// # Errors
+/// When a file of a package is no longer what it was.
+pub(crate) fn packaged(paths: &[PathBuf]) -> Result<Option<Vec<Package>>, Failure> {
+    let [folder] = paths else { return Ok(None) };
+    let mut folders = vec![folder.clone()];
+    folders.extend(["vector", "raster", "archive"].map(|kind| folder.join(kind)));
+    let mut packages = Vec::new();
+    for folder in folders.iter().filter(|f| f.join("package.json").is_file()) {
+        let text = std::fs::read(folder.join("package.json"))
+            .map_err(|e| disk(["Lecture du paquet", "Reading the package"], &e))?;
+        // a file of that name may be anybody's
+        let Ok(package) = serde_json::from_slice::<Package>(&text) else { continue };
+        for file in &package.files {
+            let now = package::digest(&file.local).ok();
+            if now != Some((file.bytes, file.md5.clone())) {
+                let path = file.local.display();
+                return Err(Failure::new(
+                    "FILE_CHANGED",
+                    format!("Le fichier « {path} » a changé ou disparu depuis la préparation du paquet."),
+                    format!("The file `{path}` changed or vanished since the package was made."),
+                )
+                .hint("Préparez le paquet à nouveau.", "Make the package again."));
+            }
+        }
+        packages.push(package);
+    }
+    Ok(Some(packages).filter(|p| !p.is_empty()))
 }
 
 /// A package whose files are all there with their sizes.

@@ -1,7 +1,7 @@
 //! The platform's checks: begun by closing the upload, followed by its status and its lists alike
 //! (right after closing the lists are empty), explained by their logs.
 
-use model::Failure;
+use model::{CheckOutcome, Failure};
 use platform::Client;
 use platform::wire::UploadChecks;
 
@@ -29,6 +29,18 @@ pub(crate) async fn act(client: &Client, order: &Order, deed: Deed, seen: &Seen)
         client.close_upload(&order.datastore, &upload.id).await?;
     }
     Ok(())
+}
+
+/// What came of the checks of these uploads.
+pub(crate) async fn outcomes(client: &Client, order: &Order, uploads: &[String]) -> Result<Vec<CheckOutcome>, Failure> {
+    let mut all = Vec::new();
+    for upload in uploads {
+        let lists = client.upload_checks(&order.datastore, upload).await.map_err(|e| failure::refused(&e))?;
+        for (list, passed) in [(lists.passed, true), (lists.failed, false)] {
+            all.extend(list.into_iter().map(|c| CheckOutcome { upload: upload.clone(), name: c.check.name, passed }));
+        }
+    }
+    Ok(all)
 }
 
 /// What the checks that failed say.

@@ -107,11 +107,27 @@ pub async fn delete(
             return Err(cancelled());
         }
         remove(client, &deletion.datastore, doomed, cancel).await?;
-        news(Event::Noted { step: Step::Publish, message: format!("{} {} deleted", doomed.entity, doomed.name) });
+        let message = [
+            format!("{} « {} » : supprimé", french(doomed.entity), doomed.name),
+            format!("{} `{}` deleted", doomed.entity.replace('_', " "), doomed.name),
+        ];
+        news(Event::Noted { step: Step::Publish, message });
         news(Event::Advanced { step: Step::Publish, done: done as u64 + 1 });
     }
     news(Event::Finished { step: Step::Publish });
     Ok(())
+}
+
+/// What people call an entity; the words are tied to the platform's in the glossary.
+fn french(entity: &str) -> &str {
+    match entity {
+        "execution" => "traitement",
+        "offering" => "offre",
+        "configuration" => "configuration",
+        "static" => "style",
+        "stored_data" => "donnée stockée",
+        _ => "livraison",
+    }
 }
 
 async fn remove(client: &Client, store: &str, doomed: &Doomed, cancel: &CancellationToken) -> Result<(), Failure> {

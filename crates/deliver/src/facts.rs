@@ -124,6 +124,7 @@ impl Seen {
     pub(crate) fn published(&self, _order: &Order) -> Published {
         let data = self.data.iter().zip(&self.pyramids).flat_map(|(data, pyramid)| [data, pyramid]);
         Published {
+            uploads: self.facts.lines.iter().filter_map(|l| l.upload.as_ref()).map(|u| u.id.clone()).collect(),
             stored_data: data.flatten().map(|d| d.id.clone()).collect(),
             offerings: self.offerings.iter().flatten().cloned().collect(),
         }

@@ -29,6 +29,7 @@ pub use facts::{
 pub use model::Failure;
 pub use order::{Order, Published};
 pub use overview::{SheetFacts, datastore, layer_name_is_taken, overview};
+pub use share::share;
 pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;
@@ -66,7 +67,9 @@ pub async fn upload(
     news: News<'_>,
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
-    journey::travel(client, order, Step::Upload, news, cancel).await
+    let sent = journey::travel(client, order, Step::Upload, news, cancel).await?;
+    news(Event::Uploaded { datasheet: order.datasheet.clone(), uploads: sent.uploads.clone() });
+    Ok(sent)
 }
 
 /// Sends the packages and waits for the platform's checks.
@@ -79,7 +82,10 @@ pub async fn check(
     news: News<'_>,
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
-    journey::travel(client, order, Step::Check, news, cancel).await
+    let checked = journey::travel(client, order, Step::Check, news, cancel).await?;
+    let checks = check::outcomes(client, order, &checked.uploads).await?;
+    news(Event::Checked { datasheet: order.datasheet.clone(), uploads: checked.uploads.clone(), checks });
+    Ok(checked)
 }
 
 /// Goes as far as the stored data.
@@ -92,5 +98,7 @@ pub async fn process(
     news: News<'_>,
     cancel: &CancellationToken,
 ) -> Result<Published, Failure> {
-    journey::travel(client, order, Step::Process, news, cancel).await
+    let processed = journey::travel(client, order, Step::Process, news, cancel).await?;
+    news(Event::Processed { datasheet: order.datasheet.clone(), stored_data: processed.stored_data.clone() });
+    Ok(processed)
 }

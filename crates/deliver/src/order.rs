@@ -84,6 +84,8 @@ impl Order {
 /// What a journey ends with.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Published {
+    /// Identifiers of the uploads that are still there.
+    pub uploads: Vec<String>,
     /// Identifiers of the stored data, those of pyramids too.
     pub stored_data: Vec<String>,
     pub offerings: Vec<PublishedOffering>,

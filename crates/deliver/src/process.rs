@@ -133,7 +133,10 @@ pub(crate) async fn act(
             if let Some(data) = &facts(seen, n, product).data {
                 news(Event::Noted {
                     step: Step::Process,
-                    message: format!("a former run left unusable data: deleted ({})", data.id),
+                    message: [
+                        format!("un traitement précédent a laissé une donnée inutilisable : supprimée ({})", data.id),
+                        format!("a former run left unusable data: deleted ({})", data.id),
+                    ],
                 });
                 client.delete_stored_data(datastore, &data.id).await?;
             }

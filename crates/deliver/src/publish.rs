@@ -72,8 +72,16 @@ pub(crate) async fn expected(client: &Client, order: &Order, memory: &mut Memory
 pub(crate) fn left_out(order: &Order, news: News<'_>) {
     let package = order.packages.iter().find(|p| p.kind == model::PackageKind::Vector);
     for layer in package.iter().flat_map(|p| &p.layers).filter(|l| l.geometry == "None" || l.features == 0) {
-        let why = if layer.features == 0 { "it holds no feature" } else { "it has no geometry" };
-        let message = format!("the table `{}` goes into the database but not into the services: {why}", layer.table);
+        let (fr, en) = if layer.features == 0 {
+            ("elle ne contient aucun objet", "it holds no feature")
+        } else {
+            ("elle n’a pas de géométrie", "it has no geometry")
+        };
+        let table = &layer.table;
+        let message = [
+            format!("la table « {table} » va dans la base mais pas dans les services : {fr}"),
+            format!("the table `{table}` goes into the database but not into the services: {en}"),
+        ];
         news(Event::Noted { step: Step::Publish, message });
     }
 }
@@ -126,7 +134,10 @@ pub(crate) async fn act(
             let plan = &seen.plans[n];
             news(Event::Noted {
                 step: Step::Publish,
-                message: format!("`{}` ({}) takes the new data", plan.layer_name, plan.kind),
+                message: [
+                    format!("« {} » ({}) prend les nouvelles données", plan.layer_name, plan.kind),
+                    format!("`{}` ({}) takes the new data", plan.layer_name, plan.kind),
+                ],
             });
             let body = ReplaceConfiguration {
                 kind: plan.kind.to_owned(),

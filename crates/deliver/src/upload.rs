@@ -133,7 +133,10 @@ pub(crate) async fn act(
         Deed::DiscardUpload(n) => {
             news(Event::Noted {
                 step: Step::Upload,
-                message: format!("a former upload failed its checks: deleted ({})", id(n)),
+                message: [
+                    format!("une livraison précédente n’avait pas passé les vérifications : supprimée ({})", id(n)),
+                    format!("a former upload failed its checks: deleted ({})", id(n)),
+                ],
             });
             client.delete_upload(datastore, &id(n)).await?;
             memory.known.remove(&format!("upload:{}", order.packages[n].fingerprint));

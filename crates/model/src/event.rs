@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Finding, Inventory, Step};
+use crate::{Code, Finding, Inventory, SharedOffering, Step};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "snake_case")]
@@ -22,20 +22,22 @@ pub enum Event {
         #[ts(type = "number")]
         done: u64,
     },
-    /// Something worth a line: what is being waited for, what was found already there.
+    /// Something worth a line: what is being waited for, what was found already there. French
+    /// first, then English.
     Noted {
         step: Step,
-        message: String,
+        message: [String; 2],
     },
     /// A line of the platform's own log.
     Logged {
         step: Step,
         line: String,
     },
+    /// French first, then English.
     Warned {
         step: Step,
         code: Code,
-        message: String,
+        message: [String; 2],
     },
     Finished {
         step: Step,
@@ -52,12 +54,45 @@ pub enum Event {
         #[ts(type = "number")]
         tells: u64,
     },
+    /// The end of `upload`: the platform's identifiers of what was sent, one a package. None when
+    /// the data are stored already and the uploads gone.
+    Uploaded {
+        datasheet: String,
+        uploads: Vec<String>,
+    },
+    /// The end of `check`: what the platform checked, and what came of it.
+    Checked {
+        datasheet: String,
+        uploads: Vec<String>,
+        checks: Vec<CheckOutcome>,
+    },
+    /// The end of `process`.
+    Processed {
+        datasheet: String,
+        stored_data: Vec<String>,
+    },
+    /// The end of `share`: where each service is, and whether it answers.
+    Shared {
+        datasheet: String,
+        offerings: Vec<SharedOffering>,
+    },
     /// The end of a publication.
     Published {
         datasheet: String,
         stored_data: Vec<String>,
         offerings: Vec<PublishedOffering>,
     },
+}
+
+/// One check of one upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct CheckOutcome {
+    pub upload: String,
+    /// As the platform names it.
+    pub name: String,
+    /// `false` only where checks are told although one failed: a journey stops there.
+    pub passed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

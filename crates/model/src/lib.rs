@@ -12,10 +12,11 @@ mod inventory;
 mod names;
 mod package;
 mod service;
+mod share;
 mod step;
 
 pub use crs::{Confidence, Crs, CrsCandidate};
-pub use event::{Event, PublishedOffering, PublishedUrl};
+pub use event::{CheckOutcome, Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
 pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
@@ -26,4 +27,5 @@ pub use inventory::{
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
 pub use service::Service;
+pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, Refusal, plan};
-pub use write::{Error, write};
+pub use write::{Error, digest, write};
 
 /// The platform's MD5 list: a line a file, two spaces before its path in the upload.
 #[must_use]

@@ -254,7 +254,10 @@ fn as_utf8(main: PathBuf, source: &PlanSource, at: usize, work: &Path) -> Result
 }
 
 /// Size and MD5 of a file, read once.
-fn digest(file: &Path) -> Result<(u64, String), Error> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn digest(file: &Path) -> Result<(u64, String), Error> {
     let mut input = File::open(file)?;
     let (mut md5, mut bytes) = (Md5::new(), 0);
     let mut buffer = vec![0; 1 << 20];

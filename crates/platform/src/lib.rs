@@ -7,6 +7,6 @@ mod error;
 mod query;
 pub mod wire;
 
-pub use client::{Attachment, Client, Connection, Content, Page, Progress, routes};
+pub use client::{Attachment, Client, Connection, Content, Page, Progress, Visited, routes};
 pub use error::{Kind, Refusal, Retry};
 pub use query::Query;

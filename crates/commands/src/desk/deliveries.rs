@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::shapes::{Delivery, DeliveryState, Said, Wish};
 use super::{Desk, Tell, hold};
 use crate::workplace::{disk, replace};
-use crate::{PublishRequest, Style};
+use crate::{Language, PublishRequest, Style};
 
 const MOST_LINES: usize = 200;
 
@@ -32,7 +32,7 @@ fn unknown(id: &str) -> Failure {
 }
 
 /// What an event changes in a delivery; true when it is worth writing down at once.
-fn note(delivery: &mut Delivery, event: &Event) -> bool {
+fn note(delivery: &mut Delivery, event: &Event, language: Language) -> bool {
     let mut line = |text: String| {
         delivery.lines.push(text);
         let over = delivery.lines.len().saturating_sub(MOST_LINES);
@@ -49,7 +49,9 @@ fn note(delivery: &mut Delivery, event: &Event) -> bool {
             delivery.step = Some(*step);
             delivery.done = *done;
         }
-        Event::Noted { message, .. } | Event::Warned { message, .. } => line(message.clone()),
+        Event::Noted { message, .. } | Event::Warned { message, .. } => {
+            line(message[usize::from(language == Language::En)].clone());
+        }
         Event::Logged { line: said, .. } => line(said.clone()),
         Event::Published { stored_data, offerings, .. } => {
             delivery.stored_data.clone_from(stored_data);
@@ -148,7 +150,7 @@ impl Desk {
                 let mut delivery = hold(&now);
                 delivery.updated = seconds();
                 let mut last = hold(&written);
-                if note(&mut delivery, &event) || last.elapsed() > Duration::from_secs(1) {
+                if note(&mut delivery, &event, desk.work.language) || last.elapsed() > Duration::from_secs(1) {
                     *last = Instant::now();
                     if let Err(failure) = desk.write_down(&delivery) {
                         tracing::warn!(%failure, "the journal was not written");

@@ -7,6 +7,7 @@ mod grants;
 mod here;
 mod preferences;
 mod shapes;
+mod share;
 mod sources;
 mod table;
 

@@ -318,6 +318,20 @@ pub enum Said {
     Event { event: Box<Event> },
 }
 
+/// How to reach what is published.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Share {
+    pub datasheet: String,
+    pub offerings: Vec<model::SharedOffering>,
+    /// A QGIS layer definition of every service, nothing when QGIS has no use for them.
+    pub qlr: Option<String>,
+    /// HTML to paste in a page.
+    pub snippet: Option<String>,
+    /// Each address as a QR code, in SVG.
+    pub qr: std::collections::BTreeMap<String, String>,
+}
+
 /// What the person set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]

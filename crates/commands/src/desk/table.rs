@@ -31,10 +31,12 @@ pub const COMMANDS: &[&str] = &[
     "pause",
     "plan",
     "preferences",
+    "probe",
     "propose",
     "resume",
     "rows",
     "set_preferences",
+    "share",
     "sheet",
     "sheets",
     "watch",
@@ -53,6 +55,13 @@ struct Named {
 #[derive(Deserialize)]
 struct Id {
     id: String,
+}
+
+#[derive(Deserialize)]
+struct Shared {
+    datasheet: String,
+    #[serde(default)]
+    rehearsal: bool,
 }
 
 /// The name by which the page may stop what it asked.
@@ -121,6 +130,10 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "forget" => {
             desk.forget(&read::<Id>(request)?.id).await?;
             Ok(Value::Null)
+        }
+        "share" | "probe" => {
+            let asked: Shared = read(request)?;
+            write(desk.share(&asked.datasheet, asked.rehearsal, command == "probe", tell).await?)
         }
         "deletion" => write(crate::deletion(&desk.reach().await?, &read::<Named>(request)?.name).await?),
         "delete" => {

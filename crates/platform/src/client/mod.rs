@@ -17,6 +17,7 @@ mod statics;
 mod stored_data;
 mod uploads;
 mod users;
+mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ use crate::error::{Kind, Refusal, Retry};
 use crate::query::Query;
 
 pub use attachment::{Attachment, Content, Progress};
+pub use visit::Visited;
 
 /// Where the platform is, and as whom to speak to it.
 #[derive(Debug, Clone)]

@@ -1,0 +1,87 @@
+//! Examples at the end of each `--help`. Words only; the tests run those that can be.
+
+pub(super) const QUAI: &str = "Examples:
+  quai inspect roads.gpkg
+  quai validate delivery/ --json
+  quai publish roads.shp --as wfs,wms-vector,tms,download --name roads --yes
+  quai share roads
+  quai sandbox run --listen 127.0.0.1:0 --data /tmp/box
+
+Step by step, each going on from where the other stopped:
+  quai upload, quai check, quai process, quai publish, with the same arguments
+
+Exit codes: 0 done; 1 the data or the platform said no; 2 the command could not run; 130 interrupted.";
+
+pub(super) const INSPECT: &str = "Examples:
+  quai inspect roads.gpkg
+  quai inspect delivery/ photos.zip --json
+  quai inspect huge.gpkg --scan        # reads every feature, for the true extent and counts";
+
+pub(super) const VALIDATE: &str = "Examples:
+  quai validate roads.gpkg
+  quai validate delivery/ --as wfs,tms --json
+  quai validate old.shp --srs EPSG:27572   # data that do not say their CRS";
+
+pub(super) const PACKAGE: &str = "Examples:
+  quai package roads.shp --name roads --as wfs,download -o packages/
+  quai publish packages/ --name roads --as wfs,download   # publishes just that";
+
+pub(super) const UPLOAD: &str = "Examples:
+  quai upload roads.shp --as wfs,download --name roads
+  quai upload packages/ --as wfs,download --name roads    # what `quai package` wrote
+
+Run again after a cut, it sends only what is not there whole.";
+
+pub(super) const CHECK: &str = "Examples:
+  quai check roads.shp --as wfs --name roads
+  quai check roads.shp --as wfs --name roads --json | tail -1
+
+A check that fails is told with the lines of its log that explain it.";
+
+pub(super) const PROCESS: &str = "Examples:
+  quai process roads.shp --as wfs,tms --name roads
+  quai process roads.shp --as wfs,tms --name roads --keep-upload";
+
+pub(super) const PUBLISH: &str = "Examples:
+  quai publish roads.shp --as wfs,wms-vector,tms,download --name roads --yes
+  quai publish roads.gpkg --as wms-vector --name roads --style roads=roads.sld --title \"Roads\"
+  quai publish secret.gpkg --as wfs --name secret --private
+
+Run again after a cut, it goes on from there; run again with changed data, the services take them.";
+
+pub(super) const SHARE: &str = "Examples:
+  quai share roads
+  quai share roads --no-probe
+  quai share roads --json | jq -r '.offerings[].links[] | select(.purpose==\"qgis\").url'
+
+Ends with 1 when a service does not answer, or answers with nothing in it.";
+
+pub(super) const STATUS: &str = "Examples:
+  quai status
+  quai status roads --json";
+
+pub(super) const DELETE: &str = "Examples:
+  quai delete roads          # lists what would go, then asks
+  quai delete roads --yes";
+
+pub(super) const SANDBOX: &str = "Examples:
+  quai sandbox start         # in the background; `quai publish` finds it
+  quai sandbox run --listen 127.0.0.1:0 --data /tmp/box --switch stage_milliseconds=0
+  quai sandbox stop";
+
+pub(super) const LOGIN: &str = "Examples:
+  quai login --api-url https://data.geopf.fr/api --token-url https://sso.geopf.fr/realms/geoplateforme/protocol/openid-connect/token --client-id me --username me
+
+The password is asked for, or read from QUAI_PASSWORD; never given as an argument.";
+
+pub(super) const WHOAMI: &str = "Examples:
+  quai whoami
+  quai whoami --json";
+
+pub(super) const LOGOUT: &str = "Examples:
+  quai logout";
+
+pub(super) const COMPLETIONS: &str = "Examples:
+  quai completions bash > ~/.local/share/bash-completion/completions/quai
+  quai completions zsh > ~/.zfunc/_quai
+  quai completions fish > ~/.config/fish/completions/quai.fish";
