@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Delivery } from "../bindings/Delivery";
 import type { Judged } from "../bindings/Judged";
 import type { Proposal } from "../bindings/Proposal";
-import { begin, canGo, comeBack, reduce, standing, wishOf, type Journey, type Stage } from "./journey";
+import { begin, canGo, comeBack, reduce, standing, wishOf, type Choices, type Journey, type Stage } from "./journey";
 
 const judged = (blocks: number): Judged => ({ sources: [], findings: [], blocks, degrades: 0, tells: 0 });
 const proposal: Proposal = {
@@ -17,9 +17,10 @@ const proposal: Proposal = {
   srs: "EPSG:2154",
   bytes: 434_373,
 };
+const choices: Choices = { name: "canton", title: "Canton", abstract: "", keywords: "", services: ["wfs"], srs: null, isPrivate: false, styles: [] };
 const delivery = (state: Delivery["state"]): Delivery => ({
   id: "d1",
-  wish: wishOf(begin(["/a.shp"]), reduce(begin(["/a.shp"]), { type: "proposed", proposal }).choices!, false),
+  wish: wishOf(begin(["/a.shp"]), choices, false),
   state,
   step: "upload",
   done: 0,
@@ -77,8 +78,7 @@ describe("the journey", () => {
 
   it("makes a wish of words that were typed", () => {
     const journey = reduce(clean, { type: "proposed", proposal });
-    const choices = { ...journey.choices!, keywords: " eau , , rivière" };
-    expect(wishOf(journey, choices, true)).toMatchObject({ keywords: ["eau", "rivière"], rehearsal: true, paths: ["/a.shp"] });
+    expect(wishOf(journey, { ...choices, keywords: " eau , , rivière" }, true)).toMatchObject({ keywords: ["eau", "rivière"], rehearsal: true, paths: ["/a.shp"] });
   });
 
   it("says which steps are behind", () => {

@@ -4,12 +4,21 @@ import { createContext, useContext } from "react";
 
 export type Language = "fr" | "en";
 
-/** A pair: two sentences, or two ways to make one. */
-type Pair = readonly [string, string] | readonly [(...of: never[]) => string, (...of: never[]) => string];
+type Pairs = Record<string, readonly [unknown, unknown]>;
 
-export type Words<T extends Record<string, Pair>> = { readonly [K in keyof T]: T[K][0] extends string ? string : T[K][0] };
+/** What a text is used as: a sentence, a way to make one, or a table of them. */
+type Said<F> = F extends string
+  ? string
+  : F extends (...of: infer A) => string
+    ? (...of: A) => string
+    : { readonly [K in keyof F]: Said<F[K]> };
 
-export function say<T extends Record<string, Pair>>(pairs: T, language: Language): Words<T> {
+export type Words<T extends Pairs> = { readonly [K in keyof T]: Said<T[K][0]> };
+
+/** The second of each pair is used as the first is: a missing translation does not compile. */
+type Both<T extends Pairs> = { readonly [K in keyof T]: readonly [unknown, Said<T[K][0]>] };
+
+export function say<T extends Pairs>(pairs: T & Both<T>, language: Language): Words<T> {
   const at = language === "fr" ? 0 : 1;
   return Object.fromEntries(Object.entries(pairs).map(([key, pair]) => [key, pair[at]])) as Words<T>;
 }
@@ -18,7 +27,7 @@ export const LanguageContext = createContext<Language>("fr");
 
 export const useLanguage = (): Language => useContext(LanguageContext);
 
-export const useWords = <T extends Record<string, Pair>>(pairs: T): Words<T> => say(pairs, useLanguage());
+export const useWords = <T extends Pairs>(pairs: T & Both<T>): Words<T> => say(pairs, useLanguage());
 
 /** One of the two sentences that the engine gives. */
 export const pick = (both: readonly [string, string] | readonly string[], language: Language): string =>

@@ -24,7 +24,7 @@ export function extentOf(sources: SeenSource[]): Extent | null {
 
 /** What can be drawn of the sources. */
 export function mapLayersOf(sources: SeenSource[]): MapLayer[] {
-  return sources.flatMap(({ key, inventory }) => {
+  return sources.flatMap(({ key, inventory }): MapLayer[] => {
     if (inventory.raster?.extent_wgs84 && inventory.layers.length === 0) {
       return [{ id: `${key}-0`, kind: "image" as const, tiles: host().tileUrl(key, 0), maxzoom: 20 }];
     }
@@ -43,7 +43,7 @@ export function Inspect({ sources, online }: { sources: SeenSource[]; online: bo
   const [chosen, choose] = useState<string | null>(null);
   const tables = sources.flatMap(({ key, inventory }) => inventory.layers.map((layer, at) => ({ id: `${key}/${at}`, key, at, layer })));
   const layers = mapLayersOf(sources);
-  const current = chosen ?? tables[0]?.id ?? null;
+  const current = chosen ?? tables[0]?.id ?? "";
   return (
     <div className="two">
       <div style={{ display: "grid", gap: 16, minWidth: 0 }}>

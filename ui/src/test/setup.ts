@@ -1,0 +1,5 @@
+/** What the tests' page lacks. */
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(cleanup);
