@@ -34,7 +34,10 @@ enum Act {
         yes: bool,
     },
     /// Measure against other tools, side by side.
-    Bench,
+    Bench {
+        /// Only the subjects whose name holds this word.
+        only: Option<String>,
+    },
     /// Write the pages and bindings that come from the code.
     Generate,
     /// Check the map of the house, headers and generated pages.
@@ -45,7 +48,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().act {
         Act::Run { yes } => run::run(yes),
         Act::Test { yes } => test::test(yes),
-        Act::Bench => bench::bench(),
+        Act::Bench { only } => bench::bench(only.as_deref()),
         Act::Generate => generate::generate(),
         Act::Tidy => tidy::tidy(),
     };
