@@ -19,12 +19,6 @@ pub(crate) struct Bench {
     pub(crate) folder: PathBuf,
 }
 
-/// A run of a program: seconds, and the most memory that it and the processes it waited for held, in bytes.
-pub(crate) struct Cost {
-    pub(crate) seconds: f64,
-    pub(crate) peak_bytes: u64,
-}
-
 /// Runs the subjects whose names hold `only`, or all.
 pub(crate) fn bench(only: Option<&str>) -> Result<()> {
     call(&cargo(), &["build", "--release", "--package", "quai"])?;
@@ -78,9 +72,9 @@ pub(crate) fn quiet(command: &mut Command) -> Result<()> {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().context("a peer could not be started").map(drop)
 }
 
-/// Runs a program in silence under GNU time, for the memory that it held.
-pub(crate) fn cost(command: &Command) -> Result<Cost> {
-    let begun = Instant::now();
+/// Runs a program in silence under GNU time: the most memory that it, or a process it waited for, held at once, in
+/// bytes.
+pub(crate) fn peak_bytes(command: &Command) -> Result<u64> {
     let output = Command::new("/usr/bin/time")
         .args(["-f", "peak %M"])
         .arg(command.get_program())
@@ -94,12 +88,15 @@ pub(crate) fn cost(command: &Command) -> Result<Cost> {
         .rev()
         .find_map(|l| l.strip_prefix("peak ")?.trim().parse().ok())
         .context("`time` did not say the memory")?;
-    Ok(Cost { seconds: begun.elapsed().as_secs_f64(), peak_bytes: kilobytes * 1024 })
+    Ok(kilobytes * 1024)
 }
 
 pub(crate) fn show(what: &str, ours: f64, theirs: f64, limit: f64) {
     let ratio = ours / theirs;
-    println!("{what:48} {ours:8.3} s  {theirs:8.3} s  ratio {ratio:6.3}  limit {limit:5.2}  {}", verdict(ratio <= limit));
+    println!(
+        "{what:48} {ours:8.3} s  {theirs:8.3} s  ratio {ratio:6.3}  limit {limit:5.2}  {}",
+        verdict(ratio <= limit)
+    );
 }
 
 pub(crate) fn show_memory(what: &str, bytes: u64, limit_bytes: u64) {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Bench, cost, quiet, show, show_memory, side_by_side, verdict};
+use super::{Bench, peak_bytes, quiet, show, show_memory, side_by_side, verdict};
 use crate::root;
 
 /// 300 small files: one run of ours against a process of `ogrinfo` each.
@@ -41,10 +41,10 @@ pub(super) fn large_file(bench: &Bench) -> Result<()> {
     let (ours, theirs) = side_by_side(
         5,
         || {
-            most = most.max(cost(&inspect)?.peak_bytes);
+            most = most.max(peak_bytes(&inspect)?);
             Ok(())
         },
-        || cost(Command::new("ogrinfo").args(["-ro", "-so", "-al"]).arg(&path)).map(drop),
+        || peak_bytes(Command::new("ogrinfo").args(["-ro", "-so", "-al"]).arg(&path)).map(drop),
     )?;
     let more = ours - theirs;
     let what = format!("inspect a GeoPackage of {:.2} GB", bytes as f64 / 1e9);
