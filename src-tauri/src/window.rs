@@ -10,7 +10,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, State, WebviewUrl, WindowEvent};
 
 use crate::host::Window;
-use crate::tiles;
+use crate::{log, tiles};
 
 /// The page's one door.
 #[tauri::command]
@@ -24,21 +24,39 @@ async fn call(
     desk.call(command, request, move |event| drop(on_event.send(event))).await
 }
 
-/// Paths among the words of a command line, made whole from where it was typed.
+/// Paths among the words of a command line, made whole from where it was typed. Links are refused,
+/// those to `quai:` like the others: no link is known to this version.
 fn paths_among(words: impl Iterator<Item = String>, from: &std::path::Path) -> Vec<PathBuf> {
-    words.filter(|w| !w.starts_with('-') && !w.contains("://")).map(|w| from.join(w)).filter(|p| p.exists()).collect()
+    let is_link = |word: &str| {
+        let scheme = word.split_once(':').map_or("", |(scheme, _)| scheme);
+        // one letter is a drive of Windows
+        let link = scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        if link {
+            tracing::warn!(scheme, "a link was refused");
+        }
+        link
+    };
+    words.filter(|w| !w.starts_with('-') && !is_link(w)).map(|w| from.join(w)).filter(|p| p.exists()).collect()
 }
 
-fn language(work: &std::path::Path) -> Language {
-    let chosen = commands::desk::preferred_language(work);
-    let system =
-        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    match chosen.or(system) {
+fn language(tag: Option<String>) -> Language {
+    match tag {
         Some(tag) if !tag.to_lowercase().starts_with("fr") && !["C", "POSIX", "C.UTF-8"].contains(&tag.as_str()) => {
             Language::En
         }
         _ => Language::Fr,
     }
+}
+
+/// The system's language, as its environment gives it.
+fn system_language() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+}
+
+/// Tells the page the system's language: the web view only knows those whose locale is installed.
+fn tell_language() -> String {
+    let tag = if language(system_language()) == Language::Fr { "fr-FR" } else { "en-GB" };
+    format!("Object.defineProperty(Navigator.prototype, 'language', {{ get: () => '{tag}' }});")
 }
 
 fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
@@ -56,7 +74,9 @@ fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
 /// When there is no display, or no folder to keep things in.
 pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
     let mut work = Workplace::usual(Language::Fr, Limits::default())?;
-    work.language = language(&work.settings);
+    work.language = language(commands::desk::preferred_language(&work.settings).or_else(system_language));
+    log::begin(&work.data);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "the window opens");
     let work = Arc::new(work);
     let context = tauri::generate_context!();
     let app = tauri::Builder::default()
@@ -70,14 +90,17 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
             let desk = Arc::clone(context.app_handle().state::<Arc<Desk>>().inner());
             let path = request.uri().path().to_owned();
             let origin = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
-            let origin = if cfg!(feature = "custom-protocol") { origin } else { "http://localhost:5173" };
             tauri::async_runtime::spawn(async move {
                 responder.respond(tiles::answer(desk, path, origin.to_owned()).await);
             });
         })
         .invoke_handler(tauri::generate_handler![call])
         .setup(move |app| {
-            let desk = Desk::new(work, Given::from_environment(), Box::new(Window(app.handle().clone())));
+            let desk = Desk::new(
+                Arc::clone(&work),
+                Given::from_environment(),
+                Box::new(Window { app: app.handle().clone(), log: log::file(&work.data) }),
+            );
             let here = std::env::current_dir().unwrap_or_default();
             desk.open(paths_among(std::env::args().skip(1), &here));
             app.manage(Arc::clone(&desk));
@@ -85,6 +108,7 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
                 .title("Quai")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(720.0, 520.0)
+                .initialization_script(tell_language())
                 .build()?;
             let handle = app.handle().clone();
             window.on_window_event(move |event| {
@@ -112,4 +136,18 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_gives_files_that_exist_and_no_link() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let words =
+            ["--flag", "Cargo.toml", "absent.gpkg", "quai://delete/all", "quai:Cargo.toml", "https://a/b", "src"];
+        let found = paths_among(words.into_iter().map(str::to_owned), folder);
+        assert_eq!(found, [folder.join("Cargo.toml"), folder.join("src")]);
+    }
 }

@@ -11,6 +11,14 @@ pub trait Host: Send + Sync {
     /// Lets the person choose: a native dialog in the window.
     async fn choose_files(&self) -> Vec<PathBuf>;
     async fn choose_folder(&self) -> Vec<PathBuf>;
+    /// Data to try with, where the program brings some.
+    fn sample(&self) -> Option<PathBuf> {
+        None
+    }
+    /// Where the program notes what happens to it.
+    fn log(&self) -> Option<PathBuf> {
+        None
+    }
     /// A delivery ended, well or not.
     fn ended(&self, delivery: &super::Delivery, french: bool);
 }

@@ -17,6 +17,16 @@ pub struct About {
     pub data_folder: String,
 }
 
+/// What the program noted of itself.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct LogShown {
+    /// Nothing where the host keeps no file.
+    pub file: Option<String>,
+    /// The last ones, oldest first.
+    pub lines: Vec<String>,
+}
+
 /// Who one is, and where: shown at all times.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export, export_to = "../../../ui/src/bindings/")]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::shapes::About;
+use super::shapes::{About, LogShown};
 use super::{Desk, Tell, heard, preferences, sources};
 
 /// Every command, for the tests that hold the page to them.
@@ -27,6 +27,7 @@ pub const COMMANDS: &[&str] = &[
     "here",
     "inspect",
     "judge",
+    "log",
     "look",
     "pause",
     "plan",
@@ -35,6 +36,7 @@ pub const COMMANDS: &[&str] = &[
     "propose",
     "resume",
     "rows",
+    "sample",
     "set_preferences",
     "share",
     "sheet",
@@ -81,6 +83,16 @@ fn write<T: Serialize>(answer: T) -> Result<Value, Failure> {
     serde_json::to_value(answer).map_err(|e| Failure::new("BAD_ANSWER", e.to_string(), e.to_string()))
 }
 
+/// Where the log is, and its last lines.
+fn log_of(file: Option<PathBuf>) -> LogShown {
+    const MOST_BYTES: usize = 64 << 10;
+    let text = file.as_ref().and_then(|file| std::fs::read(file).ok()).unwrap_or_default();
+    let end = String::from_utf8_lossy(&text[text.len().saturating_sub(MOST_BYTES)..]).into_owned();
+    // the first line may be cut
+    let lines = end.lines().skip(usize::from(text.len() > MOST_BYTES)).map(str::to_owned).collect();
+    LogShown { file: file.map(|file| file.display().to_string()), lines }
+}
+
 pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell: Tell<'_>) -> Result<Value, Failure> {
     let call: Call = serde_json::from_value(request.clone()).unwrap_or_default();
     let call = call.call.as_deref();
@@ -113,7 +125,13 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             write(desk.judge(&asked.paths, &expectations)?)
         }
         "rows" => write(desk.rows(read(request)?).await?),
-        "opened" => write(desk.grant(super::hold(&desk.grants).take_opened())),
+        "sample" => write(desk.grant(desk.host.sample().into_iter().collect())),
+        "log" => write(log_of(desk.host.log())),
+        "opened" => {
+            // apart, so that the lock is free again when it is taken anew
+            let opened = super::hold(&desk.grants).take_opened();
+            write(desk.grant(opened))
+        }
         "propose" => write(desk.propose(&read::<Paths>(request)?.paths)?),
         "plan" => write(desk.plan(read(request)?)?),
         "check_name" => {
