@@ -1,9 +1,9 @@
-//! Pages that come from the code.
+//! Pages and TypeScript that come from the code.
 
 use anyhow::Result;
 use validate::{Language, reference_markdown};
 
-use crate::root;
+use crate::{call, cargo, root};
 
 /// Path and content of each generated file.
 pub(crate) fn pages() -> Vec<(&'static str, String)> {
@@ -21,5 +21,10 @@ pub(crate) fn generate() -> Result<()> {
         }
         std::fs::write(path, text)?;
     }
-    Ok(())
+    // the shapes write themselves when their tests run
+    let shapes = ["quai-model", "quai-deliver", "quai-commands"];
+    let mut words = vec!["test", "--quiet", "--lib"];
+    words.extend(shapes.iter().flat_map(|name| ["--package", name]));
+    words.push("export_bindings");
+    call(&cargo(), &words)
 }

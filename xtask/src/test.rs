@@ -1,11 +1,13 @@
 //! Every test there is, from a clone: installs, builds, runs, counts.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{call, cargo, install, root, target, tidy};
+use crate::{call, cargo, install, page, root, target, tidy};
 
 const SDK: &str = "sdk_entrepot_gpf==0.1.46";
 
@@ -13,11 +15,17 @@ pub(crate) fn test(yes: bool) -> Result<()> {
     install::install(&["run", "test"], yes)?;
     call(&cargo(), &["fmt", "--all", "--check"])?;
     tidy::tidy()?;
-    call(&cargo(), &["build", "--package", "quai"])?;
+    // the window's program holds the page, so the page comes first
+    page::build()?;
+    let bindings = bindings();
+    let page = page::test()?;
+    call(&cargo(), &["build", "--workspace", "--all-targets"])?;
     install_sdk()?;
-    let (passed, failed) = count_tests()?;
+    let engine = count_tests()?;
+    stale(&bindings, &self::bindings())?;
+    let (passed, failed) = (page.0 + engine.0, page.1 + engine.1);
     println!("{passed} passed, {failed} failed");
-    if failed > 0 || passed == 0 {
+    if failed > 0 || page.0 == 0 || engine.0 == 0 {
         bail!("the tests failed");
     }
     Ok(())
@@ -36,12 +44,29 @@ fn install_sdk() -> Result<()> {
     call(&python.display().to_string(), &["-m", "pip", "install", "--quiet", SDK])
 }
 
+/// The TypeScript of our shapes, by file: running the tests writes it anew.
+fn bindings() -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = std::fs::read_dir(root().join("ui/src/bindings")).into_iter().flatten().flatten();
+    folder.map(|e| e.path()).map(|path| (path.clone(), std::fs::read(path).unwrap_or_default())).collect()
+}
+
+fn stale(before: &BTreeMap<PathBuf, Vec<u8>>, after: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    let changed: Vec<String> =
+        after.iter().filter(|(p, text)| before.get(*p) != Some(text)).map(|(p, _)| p.display().to_string()).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    bail!("these were stale, and are written now: commit them\n{}", changed.join("\n"))
+}
+
 /// Runs cargo's own test runner, shows what it says, and adds up its closing lines.
 fn count_tests() -> Result<(u64, u64)> {
+    let built = |name: &str| target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut child = Command::new(cargo())
         .args(["test", "--workspace", "--no-fail-fast"])
         .current_dir(root())
-        .env("QUAI_PROGRAM", target().join("debug").join(format!("quai{}", std::env::consts::EXE_SUFFIX)))
+        .env("QUAI_PROGRAM", built("quai"))
+        .env("QUAI_DESKTOP_PROGRAM", built("quai-desktop"))
         .stdout(Stdio::piped())
         .spawn()
         .context("`cargo test` could not be started")?;

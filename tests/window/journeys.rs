@@ -1,0 +1,186 @@
+//! From a drop to live services through the window alone; each ends with GDAL reading what is live.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use harness::{Box as Sandbox, count_and_extent, fetch, gdal, sample};
+
+use crate::browser::Browser;
+use crate::native::{choose, drop_files};
+use crate::stage::Stage;
+
+const PUBLISHED: &str = "[data-testid=share]";
+const PUBLICATION: Duration = Duration::from_secs(90);
+
+fn can_press(id: &str) -> String {
+    format!("[data-testid={id}]:not([disabled])")
+}
+
+/// From the facts to the choices.
+fn look_and_validate(page: &Browser) {
+    page.wait("[data-testid=journey][data-stage=inspect]");
+    page.click(&can_press("next"));
+    page.wait("[data-testid=verdict][data-blocks='0']");
+    page.click(&can_press("next"));
+    page.wait("[data-testid=plan]");
+}
+
+fn choose_services(page: &Browser, wanted: &[&str]) {
+    for service in ["wfs", "wms-vector", "tms", "download"] {
+        let on = page.run(&format!("return document.querySelector('[data-testid=service-{service}]').checked"));
+        if on != wanted.contains(&service) {
+            page.click(&format!("[data-testid=service-{service}]"));
+        }
+    }
+}
+
+fn publish(page: &Browser) {
+    page.click(&can_press("publish"));
+    page.click(&can_press("confirm"));
+}
+
+/// The first address that the page gives for a kind of service.
+fn address(page: &Browser, kind: &str) -> String {
+    let all = page.values(&format!("[data-testid=offering][data-type='{kind}'][data-status=PUBLISHED] .copy input"));
+    all.into_iter().next().unwrap_or_else(|| panic!("no address for {kind}"))
+}
+
+fn service(address: &str) -> String {
+    address.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// The WFS has the source's features at the source's place.
+fn wfs_is_the_source(page: &Browser, source: (&PathBuf, &str), layer: &str) {
+    let (count, extent) = count_and_extent(&format!("WFS:{}", service(&address(page, "WFS"))), layer);
+    let (wanted, truth) = count_and_extent(&source.0.display().to_string(), source.1);
+    assert_eq!(count, wanted);
+    let (extent, truth) = (extent.expect("an extent"), truth.expect("an extent"));
+    assert!(extent.iter().zip(&truth).all(|(a, b)| (a - b).abs() < 0.01), "{extent:?} {truth:?}");
+}
+
+#[test]
+fn a_shapefile_dropped_by_a_newcomer_becomes_wfs_wms_and_tiles() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let page = stage.page();
+    assert_eq!(page.text("h1"), "Déposez vos données ici");
+    let source = sample("canton/CANTON.shp");
+    drop_files(&stage, &[source.clone()]);
+    page.wait("[data-testid=inspect-map][data-state=idle]");
+    let (features, _) = count_and_extent(&source.display().to_string(), "CANTON");
+    assert_eq!(page.text("[data-testid=features]"), features.to_string());
+    look_and_validate(page);
+    choose_services(page, &["wfs", "wms-vector", "tms"]);
+    publish(page);
+    page.wait_for(PUBLISHED, PUBLICATION);
+    page.wait("[data-testid=live-map][data-state=idle]");
+    wfs_is_the_source(page, (&source, "CANTON"), "canton:canton");
+
+    let wms = service(&address(page, "WMS-VECTOR"));
+    let map = "service=WMS&version=1.3.0&request=GetMap&layers=canton&crs=EPSG:2154&bbox=637000,6846000,670000,6874000";
+    let picture = stage.folder.path().join("canton.png");
+    std::fs::write(&picture, fetch(&format!("{wms}?{map}&styles=&width=400&height=340&format=image/png")))
+        .expect("a file");
+    let shown = gdal("gdalinfo", &["-stats", &picture.display().to_string()]);
+    let spread = shown.lines().filter_map(|l| l.trim().strip_prefix("STATISTICS_STDDEV=")?.parse::<f64>().ok());
+    assert!(spread.fold(0.0, f64::max) > 10.0, "the map is blank: {shown}");
+
+    let tiles = address(page, "WMTS-TMS");
+    let tile = stage.folder.path().join("tile.pbf");
+    std::fs::write(&tile, fetch(&format!("{}/10/518/352.pbf", tiles.split("/{").next().unwrap_or_default())))
+        .expect("a file");
+    let (objects, _) = count_and_extent(&format!("MVT:{}", tile.display()), "canton");
+    assert!(objects > 10, "{objects} objects in the tile");
+}
+
+#[test]
+fn an_archive_chosen_in_the_systems_dialog_becomes_a_download() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let page = stage.page();
+    page.click(&can_press("choose-files"));
+    let source = sample("canton_dossier_dans_zip.zip");
+    choose(&stage, &source);
+    look_and_validate(page);
+    choose_services(page, &["download"]);
+    publish(page);
+    page.wait_for(PUBLISHED, PUBLICATION);
+    // the feed names a dataset, the dataset its files
+    let link = |feed: String| {
+        let text = String::from_utf8_lossy(&fetch(&feed)).into_owned();
+        text.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link").to_owned()
+    };
+    let file = link(link(address(page, "DOWNLOAD")));
+    let taken = stage.folder.path().join("taken.zip");
+    std::fs::write(&taken, fetch(&file)).expect("a file");
+    let read = |zip: &PathBuf| count_and_extent(&format!("/vsizip/{}/CANTON", zip.display()), "CANTON");
+    assert_eq!(read(&taken), read(&source));
+}
+
+#[test]
+fn a_delivery_cut_by_a_crash_goes_on_after_a_restart_and_nothing_is_sent_twice() {
+    // slow enough to be cut in the middle of what the platform does
+    let sandbox = Sandbox::new(&["stage_milliseconds=400"]);
+    let mut stage = Stage::new("fr").signed_in_to(&sandbox);
+    stage.open();
+    let source = sample("canton/CANTON.shp");
+    drop_files(&stage, &[source.clone()]);
+    look_and_validate(stage.page());
+    choose_services(stage.page(), &["wfs"]);
+    publish(stage.page());
+    stage.page().wait("[data-testid=delivery] li:nth-of-type(6)[aria-current=step]");
+    stage.kill();
+
+    stage.open();
+    let page = stage.page();
+    page.click("[data-testid=delivery-card][data-state=paused] [data-testid=open-delivery]");
+    page.click(&can_press("resume"));
+    page.wait_for(PUBLISHED, PUBLICATION);
+    wfs_is_the_source(page, (&source, "CANTON"), "canton:canton");
+    let sent = sandbox.requests();
+    let sent =
+        sent.iter().filter(|r| r["method"] == "POST" && r["uri"].as_str().is_some_and(|u| u.contains("/data?path=")));
+    assert_eq!(sent.count(), 1, "the package was sent once");
+    assert_eq!(sandbox.list("offerings").len(), 1);
+}
+
+#[test]
+fn the_page_speaks_the_language_chosen_and_remembers_it() {
+    let mut stage = Stage::new("en");
+    stage.open();
+    assert_eq!(stage.page().text("h1"), "Drop your data here");
+    stage.page().click("[data-testid=settings]");
+    stage.page().select("[data-testid=language]", "fr");
+    stage.page().wait("html[lang=fr]");
+    assert_eq!(stage.page().text("h1"), "Réglages");
+    stage.close();
+    stage.open();
+    assert_eq!(stage.page().text("h1"), "Déposez vos données ici");
+    stage.page().click("[data-testid=settings]");
+    stage.page().select("[data-testid=language]", "en");
+    stage.page().wait("html[lang=en]");
+}
+
+#[test]
+fn an_english_reader_publishes_a_file_opened_from_the_file_manager() {
+    let mut stage = Stage::new("en");
+    let source = sample("kml/croquis.geojson");
+    stage.open_with(&[source.clone()]);
+    let page = stage.page();
+    look_and_validate(page);
+    assert_eq!(page.text("h1"), "Choose the services");
+    choose_services(page, &["wfs"]);
+    publish(page);
+    page.wait_for(PUBLISHED, PUBLICATION);
+    wfs_is_the_source(page, (&source, "croquis"), "croquis:croquis");
+}
+
+#[test]
+fn a_second_start_hands_its_files_to_the_window_that_is_there() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let second = stage.command(crate::stage::desktop_program()).arg(sample("kml/croquis.geojson")).status();
+    assert!(second.is_ok_and(|s| s.success()), "the second start leaves at once");
+    stage.page().wait("[data-testid=journey][data-stage=inspect]");
+    assert_eq!(stage.page().text("[data-testid=source] h2"), "croquis.geojson");
+}

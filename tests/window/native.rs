@@ -1,0 +1,85 @@
+//! What is not the page's: files dragged from another program, and the system's file chooser.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::stage::Stage;
+
+/// A window that offers files to whoever takes them, as a file manager does.
+const SOURCE: &str = r#"
+import pathlib, sys
+import gi
+gi.require_version("Gdk", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+uris = [pathlib.Path(p).as_uri() for p in sys.argv[1:]]
+window = Gtk.Window(title="quai-drag-source")
+window.set_default_size(200, 100)
+window.move(1350, 50)
+box = Gtk.EventBox()
+box.add(Gtk.Label(label="files"))
+box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
+box.drag_source_add_uri_targets()
+box.connect("drag-data-get", lambda widget, context, selection, info, time: selection.set_uris(uris))
+box.connect("drag-end", lambda *_: Gtk.main_quit())
+window.add(box)
+window.show_all()
+Gtk.main()
+"#;
+
+fn xdotool(stage: &Stage, words: &str) -> String {
+    let output = stage.command("xdotool").args(words.split_whitespace()).output().expect("xdotool runs");
+    assert!(output.status.success(), "xdotool {words}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The window with this name, as soon as it is seen.
+fn window(stage: &Stage, name: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let found = stage.command("xdotool").args(["search", "--onlyvisible", "--name", name]).output();
+        let found = String::from_utf8_lossy(&found.expect("xdotool runs").stdout).into_owned();
+        if let Some(id) = found.lines().last() {
+            return id.to_owned();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(30), "no window is called {name}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Drags files over the window and lets them go there.
+pub(crate) fn drop_files(stage: &Stage, files: &[PathBuf]) {
+    // Debian's own Python has GTK; another one on the path may not
+    let mut source = stage.command("/usr/bin/python3");
+    let mut source = source
+        .args(["-c", SOURCE])
+        .args(files)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("python3 runs");
+    window(stage, "^quai-drag-source$");
+    xdotool(stage, "mousemove 1450 100 mousedown 1");
+    for place in ["1430 120", "1400 140", "1360 160", "1200 250", "800 380", "640 420", "636 424"] {
+        // a hand needs its time, and so does the toolkit that follows it
+        std::thread::sleep(Duration::from_millis(60));
+        xdotool(stage, &format!("mousemove {place}"));
+    }
+    std::thread::sleep(Duration::from_millis(150));
+    xdotool(stage, "mouseup 1");
+    let ended = source.wait().expect("an end");
+    assert!(ended.success(), "the source of the drag failed");
+}
+
+/// Types a path in the system's file chooser, which is open or about to be, and accepts.
+pub(crate) fn choose(stage: &Stage, path: &Path) {
+    let chooser = window(stage, "^Open");
+    // no window manager here gives it the keyboard
+    xdotool(stage, &format!("windowfocus --sync {chooser}"));
+    xdotool(stage, "key ctrl+l");
+    std::thread::sleep(Duration::from_millis(200));
+    xdotool(stage, &format!("type --delay 8 {}", path.display()));
+    std::thread::sleep(Duration::from_millis(300));
+    xdotool(stage, "key Return");
+}
