@@ -1,8 +1,10 @@
-//! Everything a person types: run, test, bench, generate, tidy. Installs what it needs.
+//! Everything a person types: run, test, dist, bench, generate, tidy. Installs what it needs.
 
 mod bench;
+mod dist;
 mod generate;
 mod install;
+mod page;
 mod run;
 mod test;
 mod tidy;
@@ -33,6 +35,14 @@ enum Act {
         #[arg(long)]
         yes: bool,
     },
+    /// Make the packages that are handed to people, and look at them.
+    Dist {
+        #[arg(long)]
+        yes: bool,
+        /// Also install the `.deb` in a bare Debian and start it there.
+        #[arg(long = "try")]
+        try_it: bool,
+    },
     /// Measure against other tools, side by side.
     Bench {
         /// Only the subjects whose name holds this word.
@@ -48,6 +58,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().act {
         Act::Run { yes } => run::run(yes),
         Act::Test { yes } => test::test(yes),
+        Act::Dist { yes, try_it } => dist::dist(yes, try_it),
         Act::Bench { only } => bench::bench(only.as_deref()),
         Act::Generate => generate::generate(),
         Act::Tidy => tidy::tidy(),

@@ -1,29 +1,65 @@
-//! From a clone to live services: builds, starts the sandbox, publishes the samples.
+//! From a clone to live services. With a display the window opens, in its own sandbox, with a sample
+//! at hand; without one the samples are published from the command line.
 
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{call, cargo, install, root, target};
+use crate::{call, cargo, install, page, root, target};
+
+/// Whether a window can be seen from here.
+fn has_display() -> bool {
+    let named = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    cfg!(any(windows, target_os = "macos")) || named("DISPLAY") || named("WAYLAND_DISPLAY")
+}
 
 pub(crate) fn run(yes: bool) -> Result<()> {
     install::install(&["run"], yes)?;
+    if has_display() {
+        open_window()
+    } else {
+        eprintln!("there is no display here (DISPLAY and WAYLAND_DISPLAY are empty): instead of opening the window,");
+        eprintln!("the samples are published from the command line");
+        publish_samples()
+    }
+}
+
+/// What is run here keeps its things apart: whatever account this machine has, samples go to a
+/// sandbox of their own.
+fn apart(command: &mut Command) -> &mut Command {
+    command
+        .env("QUAI_CONFIG_DIR", target().join("run/config"))
+        .env("QUAI_DATA_DIR", target().join("run/data"))
+        .env_remove("QUAI_API_URL")
+}
+
+fn open_window() -> Result<()> {
+    page::build()?;
+    call(&cargo(), &["build", "--release", "--package", "quai", "--package", "quai-desktop"])?;
+    let window = target().join("release").join(format!("quai-desktop{}", std::env::consts::EXE_SUFFIX));
+    eprintln!("$ {}", window.display());
+    let sample = root().join("samples/canton/CANTON.shp");
+    let status = apart(&mut Command::new(&window)).env("QUAI_SAMPLE", sample).status();
+    let status = status.context("the window could not be started")?;
+    if !status.success() {
+        bail!("the window ended with {status}");
+    }
+    Ok(())
+}
+
+fn publish_samples() -> Result<()> {
     call(&cargo(), &["build", "--release", "--package", "quai"])?;
-    let quai = target().join("release/quai");
+    let quai = target().join("release").join(format!("quai{}", std::env::consts::EXE_SUFFIX));
     let samples = root().join("samples");
     let style = samples.join("style/canton.sld");
-    let published = Command::new(&quai)
+    let published = apart(&mut Command::new(&quai))
         .arg("publish")
         .arg(samples.join("canton/CANTON.shp"))
         .args(["--as", "wfs,wms-vector,tms,download", "--name", "canton", "--title", "Cantons"])
         .arg("--style")
         .arg(format!("canton={}", style.display()))
         .args(["--yes", "--json"])
-        // whatever account this machine has, samples go to its own sandbox
-        .env("QUAI_CONFIG_DIR", target().join("run/config"))
-        .env("QUAI_DATA_DIR", target().join("run/data"))
-        .env_remove("QUAI_API_URL")
         .stderr(std::process::Stdio::inherit())
         .output()
         .context("`quai` could not be started")?;
