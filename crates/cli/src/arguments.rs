@@ -81,6 +81,9 @@ pub(crate) enum Command {
         #[arg(long, short = 'o')]
         into: PathBuf,
     },
+    /// Mend a copy of the data: names, CRS, encoding, geometries.
+    #[command(after_help = examples::REPAIR)]
+    Repair(#[command(flatten)] Repairing),
     /// Send the files, whole, and stop there.
     #[command(after_help = examples::UPLOAD)]
     Upload(#[command(flatten)] Publishing),
@@ -265,4 +268,48 @@ impl ConnectionArguments {
             ca_file: self.ca_file.clone(),
         }
     }
+}
+
+/// What to mend, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Repairing {
+    /// Files, folders, archives.
+    #[arg(required_unless_present = "undo")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Code to mend, or CODE=OPTION to choose how; may be given several times.
+    #[arg(long, value_name = "CODE[=OPTION]")]
+    pub(crate) fix: Vec<String>,
+    /// Mend all that can be without any loss or guess.
+    #[arg(long)]
+    pub(crate) all_safe: bool,
+    /// Show what would be done, and do nothing.
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Folder to write the copy into.
+    #[arg(long, short = 'o', required_unless_present_any = ["plan", "undo"])]
+    pub(crate) into: Option<PathBuf>,
+    /// Technical name of the copy; that of the first file otherwise.
+    #[arg(long, default_value = "")]
+    pub(crate) name: String,
+    /// The CRS to deliver in, as EPSG:2154.
+    #[arg(long)]
+    pub(crate) srs: Option<String>,
+    /// Drop the heights of geometries.
+    #[arg(long)]
+    pub(crate) drop_z: bool,
+    /// Drop the measures of geometries.
+    #[arg(long)]
+    pub(crate) drop_m: bool,
+    /// Round coordinates to this, in units of the CRS.
+    #[arg(long, value_name = "UNITS")]
+    pub(crate) precision: Option<f64>,
+    /// Name a field otherwise; may be given several times.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+    /// Leave a field out; may be given several times.
+    #[arg(long, value_name = "FIELD")]
+    pub(crate) drop_field: Vec<String>,
+    /// Remove the copy that a repair wrote into this folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["plan", "into", "all_safe"])]
+    pub(crate) undo: Option<PathBuf>,
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bridge;
+mod repair;
 mod run;
 mod screen;
 

@@ -86,7 +86,7 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
         }
         Command::Package { paths, name, services, srs, into } => {
             let inventories = commands::inspect_sources(work, &paths, Depth::Scan, &hear, cancel).await;
-            let choices = commands::Choices { name, services, srs };
+            let choices = commands::Choices { name, services, srs, rewrite: false };
             let packages = commands::wrap(work, &inventories, &choices, Some(&into), &hear, cancel).await?;
             for package in &packages {
                 if screen.json {
@@ -99,6 +99,7 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
             }
             Ok(0)
         }
+        Command::Repair(repairing) => crate::repair::repair(work, screen, repairing, cancel).await,
         Command::Upload(publishing) => go(work, screen, publishing, Step::Upload, cancel).await,
         Command::Check(publishing) => go(work, screen, publishing, Step::Check, cancel).await,
         Command::Process(publishing) => go(work, screen, publishing, Step::Process, cancel).await,

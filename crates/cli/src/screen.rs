@@ -34,7 +34,7 @@ impl Screen {
     }
 
     /// The sentence in the person's language.
-    fn of<'a>(&self, message: &'a [String; 2]) -> &'a str {
+    pub(crate) fn of<'a>(&self, message: &'a [String; 2]) -> &'a str {
         &message[usize::from(self.lang == Lang::En)]
     }
 
@@ -230,7 +230,7 @@ impl Screen {
     }
 
     /// A line of data that says what it is.
-    fn typed<T: Serialize>(&self, kind: &str, value: &T) {
+    pub(crate) fn typed<T: Serialize>(&self, kind: &str, value: &T) {
         let mut line = serde_json::Map::from_iter([("type".to_owned(), kind.into())]);
         if let Ok(serde_json::Value::Object(members)) = serde_json::to_value(value) {
             line.extend(members);

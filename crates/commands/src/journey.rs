@@ -174,7 +174,12 @@ async fn look_and_wrap(
         )
         .hint("Corrigez les données, puis relancez.", "Mend the data, then run again."));
     }
-    let choices = Choices { name: request.name.clone(), services: request.services.clone(), srs: request.srs.clone() };
+    let choices = Choices {
+        name: request.name.clone(),
+        services: request.services.clone(),
+        srs: request.srs.clone(),
+        rewrite: false,
+    };
     wrap(work, &looked.inventories, &choices, None, news, cancel).await
 }
 

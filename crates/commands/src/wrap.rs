@@ -128,7 +128,7 @@ fn written(folder: &Path) -> Option<Package> {
 }
 
 /// The same plan over the same bytes has the same key; bytes are known by size and time.
-fn key_of(plan: &Plan) -> String {
+pub(crate) fn key_of(plan: &Plan) -> String {
     let mut sha = Sha256::new();
     sha.update(serde_json::to_vec(plan).unwrap_or_default());
     for file in plan.sources.iter().flat_map(|s| s.archive.iter().chain(&s.files)) {

@@ -160,7 +160,7 @@ struct Work<'a> {
 }
 
 #[derive(Default)]
-struct Part {
+pub(crate) struct Part {
     scan: Scan,
     types: BTreeMap<u32, u64>,
     prover: Prover,
@@ -275,7 +275,7 @@ fn sample(list: &mut Vec<Faulty>, feature: i64, reason: String, point: Option<[f
 }
 
 /// GEOS's sentence `Self-intersection at or near point 10.5 49` as its two parts.
-fn split_reason(said: &str) -> (String, Option<[f64; 2]>) {
+pub(crate) fn split_reason(said: &str) -> (String, Option<[f64; 2]>) {
     let Some((reason, place)) = said.split_once(" at or near point ") else {
         return (said.to_owned(), None);
     };
@@ -286,7 +286,7 @@ fn split_reason(said: &str) -> (String, Option<[f64; 2]>) {
     }
 }
 
-unsafe fn vertices(geometry: OGRGeometryH) -> u64 {
+pub(crate) unsafe fn vertices(geometry: OGRGeometryH) -> u64 {
     // SAFETY: the geometry is alive; parts belong to it.
     unsafe {
         let parts = gdal_sys::OGR_G_GetGeometryCount(geometry);
@@ -298,7 +298,7 @@ unsafe fn vertices(geometry: OGRGeometryH) -> u64 {
 }
 
 /// Tells the driver that no attribute will be looked at.
-fn ignore_fields(layer: OGRLayerH) {
+pub(crate) fn ignore_fields(layer: OGRLayerH) {
     // SAFETY: the definition belongs to the layer; the list outlives the call.
     unsafe {
         let definition = gdal_sys::OGR_L_GetLayerDefn(layer);
@@ -316,7 +316,7 @@ fn ignore_fields(layer: OGRLayerH) {
 
 impl Part {
     /// Whether the geometry is certainly valid, found without GEOS.
-    unsafe fn proves(&mut self, geometry: OGRGeometryH, flat: gdal_sys::OGRwkbGeometryType::Type) -> bool {
+    pub(crate) unsafe fn proves(&mut self, geometry: OGRGeometryH, flat: gdal_sys::OGRwkbGeometryType::Type) -> bool {
         use gdal_sys::OGRwkbGeometryType as Type;
         self.prover.clear();
         // SAFETY: as the caller promises, the geometry is alive; its parts belong to it.

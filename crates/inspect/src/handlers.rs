@@ -19,7 +19,7 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("rows", look::rows),
     ("vectorTile", look::vector_tile),
     ("rasterTile", look::raster_tile),
-    ("version", |_, _| Ok(json!({ "gdal": geodata::version() }))),
+    ("version", |_, _| Ok(json!({ "gdal": geodata::version(), "geos": geodata::mend::geos_version() }))),
 ];
 
 pub(crate) fn read<T: DeserializeOwned>(request: Value) -> Result<T, String> {

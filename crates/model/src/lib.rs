@@ -11,6 +11,7 @@ mod finding;
 mod inventory;
 mod names;
 mod package;
+mod repair;
 mod service;
 mod share;
 mod step;
@@ -26,6 +27,10 @@ pub use inventory::{
 };
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
+pub use repair::{
+    Change, HashedFile, Landing, MakeValid, Mended, MendedTable, NamedThing, Pick, Repair, RepairChoices, RepairOption,
+    RepairPlan, RepairRecord, Repaired, RepairedTable, Retype, SplitTable, Stays,
+};
 pub use service::Service;
 pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;

@@ -4,17 +4,20 @@
 //! beyond the form of its MD5 list.
 
 mod archive;
+mod layer;
 mod plan;
+pub mod repair;
 mod write;
 
 use std::path::PathBuf;
 
-use model::Package;
+use model::{Package, RepairRecord};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, Refusal, plan};
-pub use write::{Error, digest, write};
+pub use layer::{AllMends, Mends, Unplaced};
+pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, PlanTable, Refusal, plan, plan_vectors};
+pub use write::{Error, RECORD, digest, write, write_recorded};
 
 /// The platform's MD5 list: a line a file, two spaces before its path in the upload.
 #[must_use]
@@ -26,21 +29,25 @@ pub fn md5_lines(package: &Package) -> String {
 pub type Handler = fn(Value, &mut (dyn FnMut(Value) + Send)) -> Result<Value, String>;
 
 /// What a worker does for this room: `package` takes `{"plan", "into"}` and gives a [`Package`].
-pub const HANDLERS: &[(&str, Handler)] = &[("package", answer)];
+/// With a `record` it gives both, as a pair; `measure` takes what a repair needs to know of a layer.
+pub const HANDLERS: &[(&str, Handler)] = &[("package", answer), ("measure", repair::answer_measure)];
 
 #[derive(Deserialize)]
 struct Asked {
     plan: Plan,
     into: PathBuf,
+    #[serde(default)]
+    record: Option<RepairRecord>,
 }
 
 fn answer(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
     let asked: Asked = serde_json::from_value(request).map_err(|e| e.to_string())?;
     let total = asked.plan.bytes;
-    let package = write(&asked.plan, &asked.into, &mut |done| {
+    let mut hear = |done: u64| {
         tell(json!({ "done": done.min(total), "total": total }));
         true
-    })
-    .map_err(|e| e.to_string())?;
-    serde_json::to_value(package).map_err(|e| e.to_string())
+    };
+    let recorded = asked.record.is_some();
+    let written = write_recorded(&asked.plan, &asked.into, asked.record, &mut hear).map_err(|e| e.to_string())?;
+    if recorded { serde_json::to_value(written) } else { serde_json::to_value(written.0) }.map_err(|e| e.to_string())
 }

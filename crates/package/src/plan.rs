@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use geodata::mend::Recipe;
 use model::{
     Code, Crs, Extent, Inventory, Kind, Layer, PackageKind, Rename, Service, common_srs, conforming_name,
     conforming_names,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::layer::{AllMends, Mends, is_spatial, true_crs};
 
 /// What the user chose.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -17,6 +20,9 @@ pub struct Choices {
     pub services: Vec<Service>,
     /// The CRS to deliver in. Assigned to layers that state none, reprojected to for the others.
     pub srs: Option<String>,
+    /// Write a copy even of what could go as it is.
+    #[serde(default)]
+    pub rewrite: bool,
 }
 
 /// One package to write.
@@ -53,21 +59,26 @@ pub struct PlanLayer {
     /// Index in the plan's sources.
     pub source: usize,
     pub layer: String,
-    pub table: String,
+    /// The tables that its rows go to; one, unless it is mended into several.
+    pub tables: Vec<PlanTable>,
     /// Fields that change name.
     pub renames: Vec<Rename>,
     pub fields: Vec<String>,
-    pub geometry: String,
-    pub features: u64,
     pub extent_wgs84: Option<Extent>,
     /// State this CRS without touching coordinates.
     pub assign: Option<String>,
     /// Transform coordinates from this CRS to the plan's.
     pub reproject: Option<String>,
-    /// Polygons and multipolygons (or lines) become multi.
-    pub promote: bool,
-    /// Curves become segments.
-    pub linear: bool,
+    /// Exactly how it is copied.
+    pub recipe: Recipe,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanTable {
+    pub table: String,
+    pub geometry: String,
+    /// As far as they are known before.
+    pub features: u64,
 }
 
 /// Something the plan does that the user may want to know.
@@ -112,7 +123,7 @@ pub fn plan(inventories: &[Inventory], choices: &Choices) -> Result<Vec<Plan>, R
     kinds
         .into_iter()
         .map(|kind| match kind {
-            PackageKind::Vector => plan_vectors(inventories, choices),
+            PackageKind::Vector => plan_vectors(inventories, choices, &AllMends::new()),
             PackageKind::Raster => plan_rasters(inventories, choices),
             PackageKind::Archive => plan_archive(inventories, choices),
         })
@@ -152,50 +163,69 @@ pub(crate) fn split_archive(path: &str) -> (Option<PathBuf>, PathBuf) {
     (None, PathBuf::from(path))
 }
 
-fn plan_vectors(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Refusal> {
+/// A package of vectors, with what is mended in each layer, by the source's path and the layer's name.
+///
+/// # Errors
+/// When no conforming package can be made of the sources.
+pub fn plan_vectors(inventories: &[Inventory], choices: &Choices, mends: &AllMends) -> Result<Plan, Refusal> {
     let vectors: Vec<&Inventory> =
         inventories.iter().filter(|i| matches!(i.kind, Kind::Vector | Kind::Table | Kind::Mixed)).collect();
     if vectors.is_empty() {
         return Err(Refusal::Nothing);
     }
+    let none = Mends::default();
+    let of =
+        |source: usize, layer: &Layer| mends.get(&(vectors[source].path.clone(), layer.name.clone())).unwrap_or(&none);
     let layers: Vec<(usize, &Layer)> =
         vectors.iter().enumerate().flat_map(|(at, i)| i.layers.iter().map(move |l| (at, l))).collect();
-    let full: Vec<(usize, &Layer)> = layers.iter().copied().filter(|(_, l)| holds_features(l)).collect();
+    let full: Vec<(usize, &Layer)> =
+        layers.iter().copied().filter(|(at, l)| holds_features(l) && !of(*at, l).leave_table_out).collect();
     if full.is_empty() {
         return Err(Refusal::AllEmpty(layers.iter().map(|(_, l)| l.name.clone()).collect()));
     }
     let nowhere: Vec<String> = full
         .iter()
-        .filter(|(_, l)| l.geometry != "None" && choices.srs.is_none() && code_of(l.crs.as_ref()).is_none())
+        .filter(|(at, l)| is_spatial(l, of(*at, l)) && choices.srs.is_none() && true_crs(l, of(*at, l)).is_none())
         .map(|(_, l)| l.name.clone())
         .collect();
     if !nowhere.is_empty() {
         return Err(Refusal::NoCrs(nowhere));
     }
-    let srs = choices.srs.clone().or_else(|| common_srs(inventories)).unwrap_or_else(|| "EPSG:4326".to_owned());
-    let names: Vec<&str> = full.iter().map(|(_, l)| l.name.as_str()).collect();
+    let mended: Vec<(&Layer, &Mends)> = full.iter().map(|(at, l)| (*l, of(*at, l))).collect();
+    let srs = choices.srs.clone().or_else(|| common(&mended)).unwrap_or_else(|| "EPSG:4326".to_owned());
+    let driver = |at: usize| vectors[at].driver.as_deref().unwrap_or_default();
+    let shapes: Vec<Vec<crate::layer::Shaped>> =
+        full.iter().map(|(at, layer)| crate::layer::tables(layer, of(*at, layer), driver(*at))).collect();
+    let wanted: Vec<String> = shapes.iter().flatten().map(|shaped| shaped.name.clone()).collect();
+    let mut names = conforming_names(&wanted).into_iter();
     let planned: Vec<PlanLayer> = full
         .iter()
-        .zip(conforming_names(&names))
-        .map(|((source, layer), table)| plan_layer(*source, layer, table, &srs))
+        .zip(shapes)
+        .map(|((source, layer), shaped)| {
+            let tables = shaped.into_iter().map(|s| (names.next().unwrap_or_default(), s)).collect();
+            crate::layer::plan_layer(*source, layer, tables, of(*source, layer), &srs, driver(*source))
+        })
         .collect();
     let mut notes: Vec<Note> = layers
         .iter()
         .filter(|(_, l)| !holds_features(l))
         .map(|(_, l)| Note { code: Code::FeatureMissing, about: l.name.clone() })
         .collect();
-    let untouched = vectors.len() == 1
+    let untouched = !choices.rewrite
+        && vectors.len() == 1
         && vectors[0].driver.as_deref() == Some("GPKG")
         && vectors[0].raster.is_none()
         && split_archive(&vectors[0].path).0.is_none()
         && layers.len() == full.len()
-        && planned.iter().zip(&full).all(|(p, (_, l))| {
-            p.table == l.name
+        && planned.iter().zip(&full).all(|(p, (at, l))| {
+            *of(*at, l) == none
+                && p.tables.len() == 1
+                && p.tables[0].table == l.name
                 && p.renames.is_empty()
                 && p.reproject.is_none()
                 && p.assign.is_none()
-                && !p.linear
-                && !p.promote
+                && !p.recipe.shape.linear
+                && !p.recipe.shape.multi
         });
     if !untouched {
         notes.extend(
@@ -206,11 +236,21 @@ fn plan_vectors(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         );
     }
     let extent = planned.iter().filter_map(|l| l.extent_wgs84).reduce(Extent::union);
+    let sources = vectors
+        .iter()
+        .map(|i| {
+            let mut source = source_of(i);
+            let chosen =
+                i.layers.iter().filter_map(|l| mends.get(&(i.path.clone(), l.name.clone()))?.encoding.clone()).next();
+            source.encoding = chosen.or(source.encoding);
+            source
+        })
+        .collect();
     Ok(Plan {
         name: conforming_name(&choices.name),
         kind: PackageKind::Vector,
         srs,
-        sources: vectors.iter().map(|i| source_of(i)).collect(),
+        sources,
         layers: planned,
         untouched,
         extent_wgs84: extent,
@@ -219,53 +259,26 @@ fn plan_vectors(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
     })
 }
 
-fn holds_features(layer: &Layer) -> bool {
+/// The CRS that most features are in, a projected one before degrees, as mended.
+fn common(layers: &[(&Layer, &Mends)]) -> Option<String> {
+    const DEGREES: &[&str] = &["EPSG:4326", "EPSG:4171", "EPSG:4258", "EPSG:4269", "EPSG:4979"];
+    let mut counts: std::collections::BTreeMap<(bool, String), u64> = std::collections::BTreeMap::new();
+    for (layer, mends) in layers.iter().filter(|(l, m)| is_spatial(l, m)) {
+        let Some(code) = true_crs(layer, mends).filter(|c| c.contains(':') && c.len() < 20) else { continue };
+        let own = layer.crs.as_ref().filter(|c| c.code.as_deref() == Some(code.as_str()));
+        let geographic = own.map_or(DEGREES.contains(&code.as_str()), |c| c.geographic);
+        let count = counts.entry((!geographic, code)).or_default();
+        *count = count.saturating_add(layer.features.unwrap_or(0)).saturating_add(1);
+    }
+    counts.into_iter().max_by_key(|((projected, _), count)| (*projected, *count)).map(|((_, code), _)| code)
+}
+
+pub(crate) fn holds_features(layer: &Layer) -> bool {
     layer.scan.as_ref().map_or(layer.features != Some(0), |s| s.read > 0)
 }
 
-fn code_of(crs: Option<&Crs>) -> Option<&str> {
+pub(crate) fn code_of(crs: Option<&Crs>) -> Option<&str> {
     crs.and_then(|c| c.code.as_deref())
-}
-
-fn plan_layer(source: usize, layer: &Layer, table: String, srs: &str) -> PlanLayer {
-    let spatial = layer.geometry != "None";
-    let code = code_of(layer.crs.as_ref());
-    // a twin, or a definition recognised by its parameters, is stated under the code declared
-    let named = layer.crs.as_ref().is_some_and(|c| {
-        c.twin.is_none()
-            || c.wkt.as_ref().is_some_and(|w| {
-                w.contains(&format!("ID[\"EPSG\",{}]]", c.code.as_deref().unwrap_or("").trim_start_matches("EPSG:")))
-            })
-    });
-    let reproject = code.filter(|c| spatial && *c != srs).map(str::to_owned);
-    let assign = (spatial && reproject.is_none() && !(code == Some(srs) && named)).then(|| srs.to_owned());
-    let names: Vec<&str> = layer.fields.iter().map(|f| f.name.as_str()).collect();
-    let made = conforming_names(&names);
-    let renames = names
-        .iter()
-        .zip(&made)
-        .filter(|(from, to)| from != to)
-        .map(|(from, to)| Rename { from: (*from).to_owned(), to: to.clone() })
-        .collect();
-    let kinds: BTreeSet<&str> =
-        layer.scan.iter().flat_map(|s| &s.types).map(|t| t.geometry.split(' ').next().unwrap_or_default()).collect();
-    let families: BTreeSet<&str> = kinds.iter().map(|k| k.strip_prefix("Multi").unwrap_or(k)).collect();
-    let curved = layer.scan.as_ref().is_some_and(|s| s.curves > 0)
-        || ["Curve", "Surface", "CompoundCurve", "CurvePolygon"].iter().any(|k| layer.geometry.contains(k));
-    PlanLayer {
-        source,
-        layer: layer.name.clone(),
-        table,
-        renames,
-        fields: made,
-        geometry: layer.geometry.clone(),
-        features: layer.scan.as_ref().map_or(layer.features.unwrap_or(0), |s| s.read),
-        extent_wgs84: layer.extent_wgs84,
-        assign,
-        reproject,
-        promote: spatial && families.len() == 1 && kinds.len() > 1,
-        linear: curved,
-    }
 }
 
 fn plan_rasters(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Refusal> {

@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use md5::{Digest, Md5};
-use model::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin};
+use model::{
+    Extent, HashedFile, MendedTable, Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, RepairRecord,
+};
 use sha2::Sha256;
 
 use crate::archive::write_zip;
@@ -25,21 +27,44 @@ pub enum Error {
     Cancelled,
 }
 
+/// A file written or delivered: where it is, where it goes.
+type Listed = (PathBuf, String);
+
 /// Writes the package into the folder `into` (made when missing, replaced when there). `progress`
 /// hears bytes done, of the plan's, and stops the work by answering `false`. Blocks.
 ///
 /// # Errors
 /// The disk's, GDAL's, or cancelled. `into` is then as it was.
 pub fn write(plan: &Plan, into: &Path, progress: &mut dyn FnMut(u64) -> bool) -> Result<Package, Error> {
+    write_recorded(plan, into, None, progress).map(|(package, _)| package)
+}
+
+/// As [`write`], with a record of what was done beside the package: `record` comes with who, when,
+/// which tool and the repairs, and goes with hashes and counts.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_recorded(
+    plan: &Plan,
+    into: &Path,
+    record: Option<RepairRecord>,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<(Package, Option<RepairRecord>), Error> {
     let parent = into.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
     let work = tempfile::Builder::new().prefix(".quai-writing-").tempdir_in(parent)?;
     let made = work.path().join("package");
     std::fs::create_dir(&made)?;
+    let mut mended = Vec::new();
+    // the sources are hashed while they are copied
+    let hashing = record.is_some().then(|| {
+        let files: Vec<PathBuf> = plan.sources.iter().flat_map(files_of).collect();
+        std::thread::spawn(move || files.iter().map(|f| hashed(f)).collect::<Result<Vec<HashedFile>, Error>>())
+    });
     let files = match (plan.kind, plan.untouched) {
         (PackageKind::Vector, false) => {
             let file = made.join(format!("{}.gpkg", plan.name));
-            write_geopackage(plan, &file, work.path(), progress)?;
+            mended = write_geopackage(plan, &file, work.path(), progress)?;
             File::open(&file)?.sync_all()?;
             vec![(file, format!("data/{}.gpkg", plan.name))]
         }
@@ -73,43 +98,105 @@ pub fn write(plan: &Plan, into: &Path, progress: &mut dyn FnMut(u64) -> bool) ->
             })
             .collect::<Result<Vec<_>, Error>>()?,
     };
-    let mut listed = Vec::new();
-    for (local, target) in files {
-        let (bytes, md5) = digest(&local)?;
-        // what we wrote moves with the folder; what is the user's stays where it is
-        let local = local.strip_prefix(&made).map_or(local.clone(), |inside| into.join(inside));
-        let local = std::path::absolute(local)?;
-        listed.push(PackageFile { local, target, bytes, md5 });
-    }
-    listed.sort_by(|a, b| a.target.cmp(&b.target));
+    let written = (plan.kind == PackageKind::Vector && !plan.untouched).then(|| files[0].0.clone());
+    let (listed, after) = list(files, &made, into, progress)?;
     let package = Package {
         name: plan.name.clone(),
         kind: plan.kind,
         srs: plan.srs.clone(),
         fingerprint: fingerprint(&listed),
         files: listed,
-        layers: plan.layers.iter().map(describe).collect(),
+        layers: describe(plan, &mended, written.as_deref()),
         extent_wgs84: plan.extent_wgs84,
         origin: if plan.untouched { PackageOrigin::Untouched } else { PackageOrigin::Written },
     };
-    std::fs::write(made.join("package.json"), serde_json::to_vec_pretty(&package).map_err(std::io::Error::other)?)?;
+    let package = Package {
+        extent_wgs84: package.layers.iter().filter_map(|l| l.extent_wgs84).reduce(Extent::union).or(plan.extent_wgs84),
+        ..package
+    };
+    std::fs::write(made.join("package.json"), pretty(&package)?)?;
+    let record = match (record, hashing) {
+        (Some(record), Some(hashing)) => {
+            let mut hashing = Some(hashing);
+            while hashing.as_ref().is_some_and(|h| !h.is_finished()) {
+                if !progress(plan.bytes) {
+                    return Err(Error::Cancelled);
+                }
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            let before = hashing.take().map(std::thread::JoinHandle::join);
+            let before = before.and_then(Result::ok).unwrap_or_else(|| Ok(Vec::new()))?;
+            Some(RepairRecord { before, after, tables: mended, ..record })
+        }
+        _ => None,
+    };
+    if let Some(record) = &record {
+        std::fs::write(made.join(RECORD), pretty(record)?)?;
+    }
     if into.exists() {
         std::fs::rename(into, work.path().join("before"))?;
     }
     std::fs::rename(&made, into)?;
-    Ok(package)
+    Ok((package, record))
 }
 
-fn describe(layer: &PlanLayer) -> PackageLayer {
-    PackageLayer {
-        table: layer.table.clone(),
-        title: layer.layer.clone(),
-        geometry: layer.geometry.clone(),
-        features: layer.features,
-        fields: layer.fields.clone(),
-        extent_wgs84: layer.extent_wgs84,
-        renames: layer.renames.clone(),
+/// The record's name, beside `package.json`.
+pub const RECORD: &str = "repair.json";
+
+fn pretty<T: serde::Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
+    serde_json::to_vec_pretty(value).map_err(std::io::Error::other)
+}
+
+/// The files of a package with their digests; what we wrote moves with the folder, what is the
+/// user's stays where it is.
+fn list(
+    files: Vec<Listed>,
+    made: &Path,
+    into: &Path,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<(Vec<PackageFile>, Vec<HashedFile>), Error> {
+    let mut listed = Vec::new();
+    let mut hashes = Vec::new();
+    for (local, target) in files {
+        let (bytes, md5, sha256) = digests(&local, progress)?;
+        let local = local.strip_prefix(made).map_or(local.clone(), |inside| into.join(inside));
+        let local = std::path::absolute(local)?;
+        hashes.push(HashedFile { path: target.clone(), bytes, sha256 });
+        listed.push(PackageFile { local, target, bytes, md5 });
     }
+    listed.sort_by(|a, b| a.target.cmp(&b.target));
+    Ok((listed, hashes))
+}
+
+/// The tables of the package, as they were written.
+fn describe(plan: &Plan, mended: &[MendedTable], written: Option<&Path>) -> Vec<PackageLayer> {
+    let facts = written.map(|file| geodata::read_facts(file, &[file.to_owned()]));
+    plan.layers
+        .iter()
+        .flat_map(|layer| layer.tables.iter().map(move |table| (layer, table)))
+        .map(|(layer, table)| {
+            let real = facts.as_ref().and_then(|f| f.layers.iter().find(|l| l.name == table.table));
+            PackageLayer {
+                table: table.table.clone(),
+                title: layer.layer.clone(),
+                geometry: real.map_or_else(|| table.geometry.clone(), |l| l.geometry.clone()),
+                features: mended.iter().find(|m| m.table == table.table).map_or(table.features, |m| m.written),
+                fields: layer.fields.clone(),
+                extent_wgs84: real.map_or(layer.extent_wgs84, |l| l.extent_wgs84),
+                renames: layer.renames.clone(),
+            }
+        })
+        .collect()
+}
+
+/// What of a source is on the disk.
+fn files_of(source: &PlanSource) -> Vec<PathBuf> {
+    source.archive.clone().map_or_else(|| source.files.clone(), |archive| vec![archive])
+}
+
+fn hashed(file: &Path) -> Result<HashedFile, Error> {
+    let (bytes, _, sha256) = digests(file, &mut |_| true)?;
+    Ok(HashedFile { path: file.display().to_string(), bytes, sha256 })
 }
 
 fn base_name(path: &Path) -> String {
@@ -151,106 +238,66 @@ fn write_geopackage(
     target: &Path,
     work: &Path,
     progress: &mut dyn FnMut(u64) -> bool,
-) -> Result<(), Error> {
+) -> Result<Vec<MendedTable>, Error> {
     let mains = plan
         .sources
         .iter()
         .enumerate()
-        .map(|(at, source)| {
-            let main = reach(source, at, work)?;
-            as_utf8(main, source, at, work)
-        })
+        .map(|(at, source)| reach(source, at, work))
         .collect::<Result<Vec<_>, Error>>()?;
-    let total: u64 = plan.layers.iter().map(|l| l.features.max(1)).sum();
-    let mut before = 0;
-    for (number, layer) in plan.layers.iter().enumerate() {
+    let features = |layer: &PlanLayer| layer.tables.iter().map(|t| t.features).fold(1, u64::saturating_add);
+    let total: u64 = plan.layers.iter().map(features).fold(0, u64::saturating_add).max(1);
+    let mut before = 0_u64;
+    let mut mended = Vec::new();
+    for layer in &plan.layers {
         let source = &plan.sources[layer.source];
-        let mut arguments: Vec<String> =
-            ["-f", "GPKG", "-gt", "200000", "-nln", &layer.table].map(str::to_owned).into();
-        if number > 0 {
-            arguments.extend(["-update".to_owned(), "-append".to_owned()]);
-        }
-        let taken = |name: &str| layer.fields.iter().any(|f| f == name);
-        let fid = ["fid", "ogc_fid", "quai_fid"].into_iter().find(|n| !taken(n)).unwrap_or("_fid");
-        let geom = ["geom", "geometry", "the_geom"].into_iter().find(|n| !taken(n)).unwrap_or("_geom");
-        for option in [format!("FID={fid}"), format!("GEOMETRY_NAME={geom}")] {
-            arguments.extend(["-lco".to_owned(), option]);
-        }
-        if layer.promote || (source.driver == "ESRI Shapefile" && !layer.geometry.starts_with("Point")) {
-            arguments.extend(["-nlt".to_owned(), "PROMOTE_TO_MULTI".to_owned()]);
-        }
-        if layer.linear {
-            arguments.extend(["-nlt".to_owned(), "CONVERT_TO_LINEAR".to_owned()]);
-        }
-        if layer.geometry == "None" {
-            arguments.extend(["-nlt".to_owned(), "NONE".to_owned()]);
-        }
-        if let Some(srs) = &layer.assign {
-            arguments.extend(["-a_srs".to_owned(), srs.clone()]);
-        }
-        if let Some(from) = &layer.reproject {
-            for (key, value) in [("-s_srs", from), ("-t_srs", &plan.srs)] {
-                arguments.extend([key.to_owned(), value.clone()]);
-            }
-        }
-        arguments.push(layer.layer.clone());
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let mut options = geodata::formats::open_options(&mains[layer.source]);
-        if let (Some(encoding), true) = (&source.encoding, source.driver == "ESRI Shapefile") {
-            options.push(format!("ENCODING={}", gdal_encoding(encoding)));
+        if source.driver == "ESRI Shapefile" {
+            // the file's own bytes: they are decoded as the plan says
+            options.push("ENCODING=".to_owned());
         }
-        let options: Vec<&str> = options.iter().map(String::as_str).collect();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             clippy::cast_precision_loss,
             reason = "progress"
         )]
-        let mut tell = |share: f64| {
-            let features = before as f64 + share * layer.features as f64;
-            progress((features / total as f64 * plan.bytes as f64) as u64)
+        let mut tell = |read: u64| {
+            let done = before.saturating_add(read).min(total);
+            progress((done as f64 / total as f64 * plan.bytes as f64) as u64)
         };
-        geodata::copy_vectors(&mains[layer.source], &options, target, &arguments, &mut tell)
+        let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4);
+        let tally = geodata::mend::mend(&mains[layer.source], &options, target, &layer.recipe, threads, &mut tell)
             .map_err(|e| if matches!(e, geodata::Error::Cancelled { .. }) { Error::Cancelled } else { e.into() })?;
-        before += layer.features.max(1);
-        if !layer.renames.is_empty() {
-            // in two passes, so that `A` → `b` and `B` → `a` cannot meet
-            let renames: Vec<(String, String)> = layer.renames.iter().map(|r| (r.from.clone(), r.to.clone())).collect();
-            let apart: Vec<(String, String)> =
-                renames.iter().enumerate().map(|(i, (from, _))| (from.clone(), format!("quai__{i}"))).collect();
-            let settled: Vec<(String, String)> =
-                renames.iter().enumerate().map(|(i, (_, to))| (format!("quai__{i}"), to.clone())).collect();
-            geodata::rename_fields(target, &layer.table, &apart)?;
-            geodata::rename_fields(target, &layer.table, &settled)?;
-        }
+        before = before.saturating_add(features(layer));
+        mended.extend(layer.tables.iter().zip(&tally.written).enumerate().map(|(at, (table, written))| {
+            let unplaced = |at: usize| layer.recipe.tables[at].takes == geodata::mend::Takes::Unplaced;
+            let only = MendedTable {
+                layer: layer.layer.clone(),
+                table: table.table.clone(),
+                written: *written,
+                ..MendedTable::default()
+            };
+            // what was counted over the layer is told once, at its first table
+            if at > 0 {
+                return only;
+            }
+            MendedTable {
+                read: tally.read,
+                made_valid: tally.made_valid,
+                set_apart: tally.written.iter().enumerate().filter(|(at, _)| unplaced(*at)).map(|(_, n)| n).sum(),
+                left_out: tally.left_out,
+                decoded: tally.decoded,
+                retyped: tally.retyped,
+                area_before: tally.area_before,
+                area_after: tally.area_after,
+                vertices_before: tally.vertices_before,
+                vertices_after: tally.vertices_after,
+                ..only
+            }
+        }));
     }
-    Ok(())
-}
-
-/// GDAL's name of an encoding.
-fn gdal_encoding(name: &str) -> String {
-    match name {
-        "windows-1252" => "CP1252".to_owned(),
-        other => other.to_uppercase(),
-    }
-}
-
-/// A text file in another encoding is copied to UTF-8, since its driver reads nothing else.
-fn as_utf8(main: PathBuf, source: &PlanSource, at: usize, work: &Path) -> Result<PathBuf, Error> {
-    let Some(encoding) = source.encoding.as_ref().filter(|_| source.driver == "CSV") else { return Ok(main) };
-    let Some(codec) = encoding_rs::Encoding::for_label(encoding.as_bytes()) else { return Ok(main) };
-    let folder = work.join(format!("utf8-{at}"));
-    std::fs::create_dir_all(&folder)?;
-    for file in &source.files {
-        let from = main.parent().unwrap_or(Path::new(".")).join(base_name(file));
-        if from != main && from.exists() {
-            std::fs::copy(&from, folder.join(base_name(file)))?;
-        }
-    }
-    let target = folder.join(base_name(&main));
-    let bytes = std::fs::read(&main)?;
-    std::fs::write(&target, codec.decode(&bytes).0.as_bytes())?;
-    Ok(target)
+    Ok(mended)
 }
 
 /// Size and MD5 of a file, read once.
@@ -258,16 +305,40 @@ fn as_utf8(main: PathBuf, source: &PlanSource, at: usize, work: &Path) -> Result
 /// # Errors
 /// When it cannot be read.
 pub fn digest(file: &Path) -> Result<(u64, String), Error> {
+    let (bytes, md5, _) = read_through(file, true, false, &mut |_| true)?;
+    Ok((bytes, md5))
+}
+
+/// Size, MD5 and SHA-256 of a file, read once.
+fn digests(file: &Path, progress: &mut dyn FnMut(u64) -> bool) -> Result<(u64, String, String), Error> {
+    read_through(file, true, true, progress)
+}
+
+fn read_through(
+    file: &Path,
+    with_md5: bool,
+    with_sha: bool,
+    progress: &mut dyn FnMut(u64) -> bool,
+) -> Result<(u64, String, String), Error> {
     let mut input = File::open(file)?;
-    let (mut md5, mut bytes) = (Md5::new(), 0);
+    let (mut md5, mut sha, mut bytes) = (Md5::new(), Sha256::new(), 0);
     let mut buffer = vec![0; 1 << 20];
     loop {
         let read = input.read(&mut buffer)?;
         if read == 0 {
-            return Ok((bytes, hex::encode(md5.finalize())));
+            return Ok((bytes, hex::encode(md5.finalize()), hex::encode(sha.finalize())));
         }
-        md5.update(&buffer[..read]);
+        if with_md5 {
+            md5.update(&buffer[..read]);
+        }
+        if with_sha {
+            sha.update(&buffer[..read]);
+        }
         bytes += read as u64;
+        // a sign of life every 256 MB
+        if bytes & ((256 << 20) - 1) < read as u64 && !progress(u64::MAX) {
+            return Err(Error::Cancelled);
+        }
     }
 }
 

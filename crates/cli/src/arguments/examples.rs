@@ -26,6 +26,16 @@ pub(super) const PACKAGE: &str = "Examples:
   quai package roads.shp --name roads --as wfs,download -o packages/
   quai publish packages/ --name roads --as wfs,download   # publishes just that";
 
+pub(super) const REPAIR: &str = "Examples:
+  quai repair roads.shp --all-safe --plan                 # what would be done, option by option
+  quai repair roads.shp --all-safe -o mended/
+  quai repair old.shp --fix CRS_MISSING=EPSG:27572 --srs EPSG:2154 -o mended/
+  quai repair roads.csv --fix ENCODING_NOT_UTF8=cp850 --fix RETYPE -o mended/
+  quai publish mended/ --as wfs --name roads              # publishes the copy
+  quai repair --undo mended/                              # the copy goes; the source was never touched
+
+The record of what was done is repair.json, beside the copy.";
+
 pub(super) const UPLOAD: &str = "Examples:
   quai upload roads.shp --as wfs,download --name roads
   quai upload packages/ --as wfs,download --name roads    # what `quai package` wrote

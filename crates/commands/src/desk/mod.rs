@@ -6,6 +6,7 @@ mod deliveries;
 mod grants;
 mod here;
 mod preferences;
+mod repair;
 mod shapes;
 mod share;
 mod sources;
@@ -19,6 +20,7 @@ use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
 pub use grants::Host;
+pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
 pub use sources::Tile;
 pub use table::COMMANDS;

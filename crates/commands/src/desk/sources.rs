@@ -130,7 +130,7 @@ impl Desk {
         Ok(bytes.map(|bytes| Tile { bytes, content }))
     }
 
-    fn seen(&self, paths: &[PathBuf]) -> Result<Vec<Inventory>, Failure> {
+    pub(super) fn seen(&self, paths: &[PathBuf]) -> Result<Vec<Inventory>, Failure> {
         hold(&self.sources).asked.get(paths).cloned().ok_or_else(unknown_source)
     }
 
@@ -168,7 +168,7 @@ impl Desk {
 
     pub(super) fn plan(&self, asked: PlanRequest) -> Result<Vec<PlanShown>, Failure> {
         let inventories = self.seen(&asked.paths)?;
-        let choices = package::Choices { name: asked.name, services: asked.services, srs: asked.srs };
+        let choices = package::Choices { name: asked.name, services: asked.services, srs: asked.srs, rewrite: false };
         let plans = package::plan(&inventories, &choices).map_err(|e| refused(&e))?;
         Ok(plans.into_iter().map(shown).collect())
     }
@@ -187,14 +187,18 @@ pub struct Tile {
 }
 
 fn shown(plan: package::Plan) -> PlanShown {
-    let tables = plan.layers.into_iter().map(|l| PlanTable {
-        layer: l.layer,
-        table: l.table,
-        features: l.features,
-        renames: l.renames,
-        fields: l.fields,
-        reprojected_from: l.reproject,
-        assigned: l.assign,
+    let tables = plan.layers.into_iter().flat_map(|l| {
+        let (layer, renames, fields) = (l.layer, l.renames, l.fields);
+        let (reprojected_from, assigned) = (l.reproject, l.assign);
+        l.tables.into_iter().map(move |table| PlanTable {
+            layer: layer.clone(),
+            table: table.table,
+            features: table.features,
+            renames: renames.clone(),
+            fields: fields.clone(),
+            reprojected_from: reprojected_from.clone(),
+            assigned: assigned.clone(),
+        })
     });
     PlanShown {
         tables: tables.collect(),

@@ -31,9 +31,11 @@ pub const COMMANDS: &[&str] = &[
     "look",
     "pause",
     "plan",
+    "plan_repairs",
     "preferences",
     "probe",
     "propose",
+    "repair",
     "resume",
     "rows",
     "sample",
@@ -41,6 +43,7 @@ pub const COMMANDS: &[&str] = &[
     "share",
     "sheet",
     "sheets",
+    "undo_repair",
     "watch",
 ];
 
@@ -134,6 +137,12 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         }
         "propose" => write(desk.propose(&read::<Paths>(request)?.paths)?),
         "plan" => write(desk.plan(read(request)?)?),
+        "plan_repairs" => write(desk.plan_repairs(read(request)?, call, tell).await?),
+        "repair" => write(desk.repair(read(request)?, call, tell).await?),
+        "undo_repair" => {
+            desk.undo_repair(&read(request)?)?;
+            Ok(Value::Null)
+        }
         "check_name" => {
             let name = read::<Named>(request)?.name;
             let reach = desk.reach().await?;
