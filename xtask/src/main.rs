@@ -48,6 +48,16 @@ enum Act {
         /// Only the subjects whose name holds this word.
         only: Option<String>,
     },
+    /// Break files in a thousand ways and look at them; figures and cases go to a folder.
+    Fuzz {
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where figures and cases are kept; `target/fuzz` otherwise.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
     /// Write the pages and bindings that come from the code.
     Generate,
     /// Check the map of the house, headers and generated pages.
@@ -60,6 +70,7 @@ fn main() -> ExitCode {
         Act::Test { yes } => test::test(yes),
         Act::Dist { yes, try_it } => dist::dist(yes, try_it),
         Act::Bench { only } => bench::bench(only.as_deref()),
+        Act::Fuzz { seconds, seed, keep } => fuzz(seconds, seed, keep),
         Act::Generate => generate::generate(),
         Act::Tidy => tidy::tidy(),
     };
@@ -94,6 +105,14 @@ fn call(program: &str, arguments: &[&str]) -> Result<()> {
         bail!("`{program} {}` failed ({status})", arguments.join(" "));
     }
     Ok(())
+}
+
+fn fuzz(seconds: u64, seed: u64, keep: Option<PathBuf>) -> Result<()> {
+    let keep = keep.unwrap_or_else(|| target().join("fuzz")).display().to_string();
+    let (seconds, seed) = (seconds.to_string(), seed.to_string());
+    let program = ["run", "--package", "quai-commands", "--example", "fuzz", "--"];
+    let options = ["--seconds", &seconds, "--seed", &seed, "--keep", &keep];
+    call(&cargo(), &[&program[..], &options[..]].concat())
 }
 
 fn cargo() -> String {

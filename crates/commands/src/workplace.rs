@@ -46,6 +46,12 @@ impl Workplace {
         })
     }
 
+    /// Folders and a program of the caller's choice.
+    #[must_use]
+    pub fn at(data: PathBuf, settings: PathBuf, worker: WorkerCommand, limits: Limits) -> Self {
+        Self { data, settings, language: Language::default(), worker, limits, pool: OnceLock::new() }
+    }
+
     /// The workers, started when first asked.
     pub fn pool(&self) -> Arc<Pool> {
         Arc::clone(self.pool.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), self.limits))))
