@@ -30,8 +30,8 @@ pub(crate) struct Case {
 }
 
 const MAINS: &[&str] = &[
-    "shp", "gpkg", "geojson", "json", "csv", "gml", "kml", "tab", "gpx", "fgb", "zip", "tif", "tiff", "jp2", "png", "asc",
-    "vrt", "dbf", "bag", "txt", "xml",
+    "shp", "gpkg", "geojson", "json", "csv", "gml", "kml", "tab", "gpx", "fgb", "zip", "tif", "tiff", "jp2", "png",
+    "asc", "vrt", "dbf", "bag", "txt", "xml",
 ];
 
 fn ending(path: &Path) -> String {

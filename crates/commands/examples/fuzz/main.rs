@@ -14,6 +14,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use quai_commands as commands;
+
 use commands::{Expectations, Limits, Workplace, worker};
 use model::{Code, RepairChoices};
 use tokio_util::sync::CancellationToken;
@@ -73,10 +75,8 @@ async fn run(options: Options) -> ExitCode {
         Err(_) => return ExitCode::from(2),
     };
     let limits = Limits { seconds: READER_SECONDS, memory_bytes: READER_BYTES, workers: 1 };
-    let command = worker::WorkerCommand {
-        program: std::env::current_exe().unwrap_or_default(),
-        args: vec!["worker".into()],
-    };
+    let command =
+        worker::WorkerCommand { program: std::env::current_exe().unwrap_or_default(), args: vec!["worker".into()] };
     let folder = home.path().to_owned();
     let work = Arc::new(Workplace::at(folder.join("data"), folder.join("settings"), command, limits));
     let sets = cases::corpus(&options.corpus);

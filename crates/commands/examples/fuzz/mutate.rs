@@ -54,9 +54,35 @@ const NUMBERS: &[u64] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "nan", "inf", "-inf", "1e400", "-1e400", "1e-400", "99999999999999999999", "-1", "0", "", "null", "\u{0}", "\"",
-    "<", ">", "&", "&amp;", "{", "}", "[", "]", "((((((((((((((((", "))))))))))))))))", "POLYGON EMPTY", "POLYGON((0 0))",
-    "EPSG:999999", "\u{feff}", "é", "\u{202e}",
+    "nan",
+    "inf",
+    "-inf",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "99999999999999999999",
+    "-1",
+    "0",
+    "",
+    "null",
+    "\u{0}",
+    "\"",
+    "<",
+    ">",
+    "&",
+    "&amp;",
+    "{",
+    "}",
+    "[",
+    "]",
+    "((((((((((((((((",
+    "))))))))))))))))",
+    "POLYGON EMPTY",
+    "POLYGON((0 0))",
+    "EPSG:999999",
+    "\u{feff}",
+    "é",
+    "\u{202e}",
 ];
 
 /// Breaks bytes in one to six ways; `other` is a file to mix in.
@@ -150,7 +176,8 @@ fn word(bytes: &mut Vec<u8>, dice: &mut Dice) {
         .filter(|i| bytes[*i].is_ascii_alphanumeric() && (*i == 0 || !bytes[*i - 1].is_ascii_alphanumeric()))
         .collect();
     let Some(start) = starts.get(dice.below(starts.len())).copied() else { return };
-    let end = (start..bytes.len()).find(|i| !bytes[*i].is_ascii_alphanumeric() && bytes[*i] != b'.').unwrap_or(bytes.len());
+    let end =
+        (start..bytes.len()).find(|i| !bytes[*i].is_ascii_alphanumeric() && bytes[*i] != b'.').unwrap_or(bytes.len());
     let new = WORDS[dice.below(WORDS.len())].as_bytes().to_vec();
     bytes.splice(start..end, new);
 }

@@ -73,7 +73,8 @@ impl Tally {
 
     pub(crate) fn report(&self, elapsed: Duration, seed: u64) -> String {
         let mut text = format!("seed {seed}\n{}\n", self.line(elapsed));
-        for (title, counts) in [("by format", &self.by_kind), ("by code", &self.by_code), ("deaths of readers", &self.deaths)]
+        for (title, counts) in
+            [("by format", &self.by_kind), ("by code", &self.by_code), ("deaths of readers", &self.deaths)]
         {
             text.push_str(&format!("\n{title}\n"));
             for (name, count) in counts {
