@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub(crate) mod accounts;
 mod examples;
 
 use std::net::SocketAddr;
@@ -141,15 +142,24 @@ pub(crate) enum Command {
         #[arg(long = "switch", value_name = "NAME=VALUE")]
         switches: Vec<String>,
     },
-    /// Keep an account: the password goes to the system's keychain.
+    /// Sign in: in the browser, or by a secret; what keeps one signed in goes to the keychain.
     #[command(after_help = examples::LOGIN)]
-    Login(#[command(flatten)] ConnectionArguments),
-    /// Say who is signed in, and on which datastore.
+    Login(#[command(flatten)] accounts::LoginArguments),
+    /// Say who is signed in: communities, rights, datastores, quotas.
     #[command(after_help = examples::WHOAMI)]
     Whoami(#[command(flatten)] ConnectionArguments),
-    /// Forget the account.
+    /// Sign an account out, and forget it.
     #[command(after_help = examples::LOGOUT)]
-    Logout,
+    Logout(#[command(flatten)] accounts::LogoutArguments),
+    /// Show profiles and accounts; choose the current account, add a platform.
+    #[command(after_help = examples::PROFILES)]
+    Profiles {
+        #[command(subcommand)]
+        act: Option<accounts::ProfilesAct>,
+    },
+    /// Show or set the proxy and the certificates to trust.
+    #[command(after_help = examples::NETWORK)]
+    Network(#[command(flatten)] accounts::NetworkArguments),
     /// Serve the app's page to a browser on this machine, with the same engine behind it.
     #[command(hide = true)]
     Bridge {
@@ -233,9 +243,15 @@ pub(crate) struct Publishing {
     pub(crate) connection: ConnectionArguments,
 }
 
-/// Which platform, and as whom; what is not given comes from the environment, then the settings.
+/// Which platform, and as whom; what is not given comes from the environment, then the current account.
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArguments {
+    /// An account of `quai profiles`: `production/camille`, or what only one has; `sandbox`.
+    #[arg(long, env = "QUAI_ACCOUNT", value_name = "NAME")]
+    account: Option<String>,
+    /// A profile of `quai profiles`: `production`, `qualification`, `sandbox`, or another.
+    #[arg(long, env = "QUAI_PROFILE", value_name = "NAME")]
+    profile: Option<String>,
     #[arg(long, env = "QUAI_API_URL", value_name = "URL")]
     api_url: Option<String>,
     #[arg(long, env = "QUAI_TOKEN_URL", value_name = "URL")]
@@ -266,6 +282,9 @@ impl ConnectionArguments {
             token: secret("QUAI_TOKEN"),
             datastore: text(&self.datastore),
             ca_file: self.ca_file.clone(),
+            totp: secret("QUAI_TOTP"),
+            account: text(&self.account),
+            profile: text(&self.profile),
         }
     }
 }

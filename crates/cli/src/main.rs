@@ -1,5 +1,6 @@
 //! Front door one: the command line. Data on standard output, words for people on standard error.
 
+mod accounts;
 mod arguments;
 mod bridge;
 mod repair;

@@ -2,12 +2,14 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use commands::Limits;
 use commands::{Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
 use model::{Level, Service, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts;
 use crate::arguments::{Cli, Command, ConnectionArguments, Lang, Publishing, SandboxAct};
 use crate::screen::Screen;
 
@@ -21,11 +23,11 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
             std::env::var("LC_ALL").or_else(|_| std::env::var("LC_MESSAGES")).or_else(|_| std::env::var("LANG"));
         if system.is_ok_and(|l| l.to_lowercase().starts_with("fr")) { Lang::Fr } else { Lang::En }
     });
-    let screen = Screen::new(cli.json, lang);
+    let screen = Arc::new(Screen::new(cli.json, lang));
     let language = if lang == Lang::Fr { Language::Fr } else { Language::En };
     let limits = Limits { seconds: cli.time_limit, memory_bytes: cli.memory_limit << 20, ..Limits::default() };
     let work = match Workplace::usual(language, limits) {
-        Ok(work) => work,
+        Ok(work) => Arc::new(work),
         Err(failure) => {
             screen.fail(&failure);
             return ExitCode::from(COULD_NOT);
@@ -50,15 +52,41 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
             screen.fail(&failure);
             match failure.code.as_str() {
                 "CANCELLED" => ExitCode::from(INTERRUPTED),
-                "NO_HOME" | "DISK" | "USAGE" | "CA_FILE" | "NOT_SIGNED_IN" | "NO_KEYCHAIN" | "INCOMPLETE"
-                | "STYLE_UNREADABLE" | "ALREADY_RUNNING" | "DECLINED" | "NO_ACCOUNT" => ExitCode::from(COULD_NOT),
+                "NO_HOME"
+                | "DISK"
+                | "USAGE"
+                | "CA_FILE"
+                | "NOT_SIGNED_IN"
+                | "NO_KEYCHAIN"
+                | "INCOMPLETE"
+                | "SIGNED_OUT"
+                | "PROFILE_INCOMPLETE"
+                | "PROFILE_UNKNOWN"
+                | "PROFILE_WRONG"
+                | "ACCOUNT_UNKNOWN"
+                | "ACCOUNT_AMBIGUOUS"
+                | "LOCKED"
+                | "WRONG_PASSPHRASE"
+                | "SIGN_IN_RUNNING"
+                | "PAC"
+                | "PROXY_WRONG"
+                | "SETTINGS_UNREADABLE"
+                | "STYLE_UNREADABLE"
+                | "ALREADY_RUNNING"
+                | "DECLINED"
+                | "NO_ACCOUNT" => ExitCode::from(COULD_NOT),
                 _ => ExitCode::from(NO),
             }
         }
     }
 }
 
-async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &CancellationToken) -> Result<u8, Failure> {
+async fn act(
+    command: Command,
+    work: &Arc<Workplace>,
+    screen: &Arc<Screen>,
+    cancel: &CancellationToken,
+) -> Result<u8, Failure> {
     let hear = |event: Event| screen.hear(&event);
     match command {
         Command::Inspect { paths, scan } => {
@@ -128,7 +156,9 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
             let deletion = commands::deletion(&reach, &name).await?;
             screen.doomed(&deletion);
             if !yes && !deletion.entities.is_empty() {
-                confirm(screen, screen.say("Tout cela sera supprimé", "All this will be deleted"))?;
+                let question =
+                    screen.say("Tout cela sera supprimé dans l’entrepôt", "All this will be deleted in datastore");
+                confirm(screen, &format!("{question} {}", reach.place()))?;
             }
             commands::delete(&reach, &deletion, &hear, cancel).await?;
             Ok(0)
@@ -154,17 +184,11 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
             },
             SandboxAct::Stop => Ok(if commands::stop_sandbox(work).await { 0 } else { NO }),
         },
-        Command::Login(connection) => {
-            let mut given = connection.given();
-            if given.password.is_none() && std::io::stdin().is_terminal() {
-                let asked = dialoguer::Password::new().with_prompt(screen.say("Mot de passe", "Password")).interact();
-                given.password = asked.ok().map(commands::Secret::new);
-            }
-            commands::sign_in(work, &given)?;
-            whoami(work, screen, &connection).await
-        }
-        Command::Whoami(connection) => whoami(work, screen, &connection).await,
-        Command::Logout => commands::sign_out(work).map(|()| 0),
+        Command::Login(login) => accounts::login(work, screen, &login, cancel).await,
+        Command::Whoami(connection) => accounts::whoami(work, screen, &connection).await,
+        Command::Logout(logout) => accounts::logout(work, screen, &logout).await,
+        Command::Profiles { act } => accounts::profiles(work, screen, act).await,
+        Command::Network(wanted) => accounts::network(work, screen, wanted),
         Command::Bridge { listen, ui, grant, connection } => {
             let own = Workplace::usual(work.language, work.limits)?;
             let ready =
@@ -178,17 +202,10 @@ async fn act(command: Command, work: &Workplace, screen: &Screen, cancel: &Cance
     }
 }
 
-async fn whoami(work: &Workplace, screen: &Screen, connection: &ConnectionArguments) -> Result<u8, Failure> {
-    let reach = commands::reach(work, &connection.given(), false).await?;
-    let who = commands::whoami(&reach).await?;
-    screen.data(&who);
-    Ok(0)
-}
-
 /// The journey as far as a step.
 async fn go(
-    work: &Workplace,
-    screen: &Screen,
+    work: &Arc<Workplace>,
+    screen: &Arc<Screen>,
     publishing: Publishing,
     last: Step,
     cancel: &CancellationToken,
@@ -199,7 +216,7 @@ async fn go(
             "Publier à la vue de tous (GetCapabilities) dans l’entrepôt",
             "Publish, visible to everybody in GetCapabilities, in datastore",
         );
-        confirm(screen, &format!("{question} {} ({})", reach.datastore, reach.client.api()))?;
+        confirm(screen, &format!("{question} {}", reach.place()))?;
     }
     let request = request_of(publishing)?;
     commands::deliver_to(work, &reach, &request, last, &|event| screen.hear(&event), cancel).await?;
@@ -208,12 +225,15 @@ async fn go(
 
 /// Reaches the platform; without any account, offers the sandbox.
 async fn reach(
-    work: &Workplace,
-    screen: &Screen,
+    work: &Arc<Workplace>,
+    screen: &Arc<Screen>,
     connection: &ConnectionArguments,
     yes: bool,
 ) -> Result<Reach, Failure> {
-    match commands::reach(work, &connection.given(), yes).await {
+    let ask = |account: &commands::Account| -> Arc<dyn commands::Ask> {
+        Arc::new(accounts::Terminal { work: Arc::clone(work), account: account.clone(), screen: Arc::clone(screen) })
+    };
+    match commands::reach_asking(work, &connection.given(), yes, Some(&ask)).await {
         Err(failure) if failure.code == "NO_ACCOUNT" => {
             confirm(
                 screen,

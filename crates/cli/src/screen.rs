@@ -279,6 +279,19 @@ impl Screen {
     }
 
     /// What stopped the command.
+    /// A line of data as people read it.
+    pub(crate) fn print(&self, text: &str) {
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+
+    /// What went wrong without stopping the command.
+    pub(crate) fn warn(&self, failure: &Failure) {
+        self.line(self.of(&failure.message));
+        if let Some(hint) = &failure.hint {
+            self.line(self.of(hint));
+        }
+    }
+
     pub(crate) fn fail(&self, failure: &Failure) {
         self.bar.finish_and_clear();
         if self.json {

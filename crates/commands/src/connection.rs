@@ -1,15 +1,17 @@
-//! Which platform to speak to, and as whom: what is given, then the environment, then the settings,
-//! then the sandbox.
+//! Which platform to speak to, and as whom: what is given, then the environment, then the account
+//! that is named or current, then the sandbox.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use model::Failure;
-use platform::auth::{Credentials, Secret};
+use platform::auth::{Ask, Credentials, Secret};
+use platform::network::Network;
 use platform::{Client, Connection};
-use serde::{Deserialize, Serialize};
 
 use crate::Workplace;
-use crate::account::stored_password;
+use crate::account::{Account, Book, credentials_of, profile, refused};
+use crate::network::network_of;
 
 /// What was given, each member on its own.
 #[derive(Debug, Clone, Default)]
@@ -23,11 +25,18 @@ pub struct Given {
     pub token: Option<Secret>,
     pub datastore: Option<String>,
     pub ca_file: Option<PathBuf>,
+    /// Digits, or the seed, of a second factor.
+    pub totp: Option<Secret>,
+    /// An account of the book, or what only one of them has.
+    pub account: Option<String>,
+    /// A profile, when no account is named.
+    pub profile: Option<String>,
 }
 
 impl Given {
     /// What the environment gives: `QUAI_API_URL`, `QUAI_TOKEN_URL`, `QUAI_CLIENT_ID`,
-    /// `QUAI_CLIENT_SECRET`, `QUAI_USERNAME`, `QUAI_PASSWORD`, `QUAI_TOKEN`, `QUAI_DATASTORE`.
+    /// `QUAI_CLIENT_SECRET`, `QUAI_USERNAME`, `QUAI_PASSWORD`, `QUAI_TOTP`, `QUAI_TOKEN`,
+    /// `QUAI_DATASTORE`, `QUAI_CA_FILE`, `QUAI_ACCOUNT`, `QUAI_PROFILE`.
     #[must_use]
     pub fn from_environment() -> Self {
         let named = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
@@ -42,25 +51,10 @@ impl Given {
             token: secret("QUAI_TOKEN"),
             datastore: named("QUAI_DATASTORE"),
             ca_file: named("QUAI_CA_FILE").map(PathBuf::from),
+            totp: secret("QUAI_TOTP"),
+            account: named("QUAI_ACCOUNT"),
+            profile: named("QUAI_PROFILE"),
         }
-    }
-}
-
-/// What the settings file keeps: never a secret.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(crate) struct Settings {
-    pub(crate) api: Option<String>,
-    pub(crate) token_url: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) username: Option<String>,
-    pub(crate) datastore: Option<String>,
-}
-
-impl Settings {
-    pub(crate) fn read(folder: &Path) -> Self {
-        let text = std::fs::read(folder.join("settings.json")).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
     }
 }
 
@@ -72,13 +66,57 @@ pub enum Origin {
     Sandbox,
 }
 
-/// A platform within reach.
+/// A platform within reach, and as whom.
 #[derive(Debug, Clone)]
 pub struct Reach {
     pub client: Client,
     pub datastore: String,
     pub origin: Origin,
+    /// `production/camille`; nothing in the sandbox, or when all came from the environment.
+    pub account: Option<String>,
+    pub profile: Option<String>,
+    /// Who, in a line, for confirmations.
+    pub shown: Option<String>,
+    pub datastore_name: Option<String>,
+    /// The account's, from 0.
+    pub colour: Option<u8>,
 }
+
+impl Reach {
+    fn plain(client: Client, datastore: String, origin: Origin) -> Self {
+        Self {
+            client,
+            datastore,
+            origin,
+            account: None,
+            profile: None,
+            shown: None,
+            datastore_name: None,
+            colour: None,
+        }
+    }
+
+    /// A sandbox that runs.
+    pub(crate) fn sandbox(ready: &sandbox::Ready) -> Result<Self, Failure> {
+        Ok(Self::plain(sandbox_client(ready)?, ready.datastore.clone(), Origin::Sandbox))
+    }
+
+    /// Where one is, in a line: datastore, platform, account.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let store = self
+            .datastore_name
+            .as_ref()
+            .map_or_else(|| self.datastore.clone(), |n| format!("{n} ({})", self.datastore));
+        match &self.shown {
+            Some(who) => format!("{store} · {} · {who}", self.client.api()),
+            None => format!("{store} · {}", self.client.api()),
+        }
+    }
+}
+
+/// Gives who is to be asked when an account's session has ended in the middle of work.
+pub type Asker<'a> = &'a (dyn Fn(&Account) -> Arc<dyn Ask> + Sync);
 
 /// Reaches the platform that is named, or the sandbox when none is. `may_start` says whether a
 /// sandbox may be started for that.
@@ -86,46 +124,134 @@ pub struct Reach {
 /// # Errors
 /// When what is named is incomplete, or nothing is and no sandbox may be started.
 pub async fn reach(work: &Workplace, given: &Given, may_start: bool) -> Result<Reach, Failure> {
-    let settings = Settings::read(&work.settings);
-    let Some(api) = given.api.clone().or(settings.api) else {
-        return reach_sandbox(work, given, may_start).await;
-    };
-    let token_url = given.token_url.clone().or(settings.token_url);
-    let client_id = given.client_id.clone().or(settings.client_id);
-    let username = given.username.clone().or(settings.username);
-    let password = match (&given.password, &username) {
-        (Some(password), _) => Some(password.clone()),
-        (None, Some(username)) => stored_password(&api, username),
-        _ => None,
-    };
-    let credentials = match (&given.token, token_url, client_id) {
-        (Some(token), _, _) => Credentials::Token(token.clone()),
-        (None, Some(token_url), Some(client_id)) => match (username, password, given.client_secret.clone()) {
-            (Some(username), Some(password), client_secret) => {
-                Credentials::Password { token_url, client_id, client_secret, username, password, totp: None }
-            }
-            (None, _, Some(client_secret)) => Credentials::ClientCredentials { token_url, client_id, client_secret },
-            _ => return Err(not_signed_in()),
+    reach_asking(work, given, may_start, None).await
+}
+
+/// The same; when the session ends in the middle of work, somebody is asked to sign in again, and
+/// the work goes on.
+///
+/// # Errors
+/// As [`reach`].
+pub async fn reach_asking(
+    work: &Workplace,
+    given: &Given,
+    may_start: bool,
+    ask: Option<Asker<'_>>,
+) -> Result<Reach, Failure> {
+    if let Some(api) = &given.api {
+        let network = network_of(work, given.ca_file.as_deref()).await?;
+        if let Some(credentials) = given_credentials(given) {
+            return with_credentials(api.clone(), credentials, network, given.datastore.clone()).await;
+        }
+    }
+    let book = Book::read(&work.settings)?;
+    let account = match (&given.account, &given.profile, &given.api) {
+        (Some(name), ..) if name == crate::account::SANDBOX => None,
+        (Some(name), ..) => Some(book.named(name)?.clone()),
+        (None, Some(name), _) if name == crate::account::SANDBOX => None,
+        (None, Some(name), _) => Some(of_profile(&book, name)?),
+        (None, None, Some(api)) => Some(of_api(work, &book, api, given.username.as_deref()).await?),
+        (None, None, None) => match book.current.as_deref() {
+            None | Some(crate::account::SANDBOX) => None,
+            Some(current) => Some(book.named(current)?.clone()),
         },
-        _ => return Err(not_signed_in()),
     };
-    let extra_ca_pem = match &given.ca_file {
-        Some(file) => Some(std::fs::read(file).map_err(|e| {
-            Failure::new(
-                "CA_FILE",
-                format!("Le certificat « {} » ne se lit pas : {e}", file.display()),
-                format!("The certificate `{}` cannot be read: {e}", file.display()),
-            )
-        })?),
-        None => None,
-    };
-    let client = Client::new(Connection { api, credentials, extra_ca_pem })
-        .map_err(|r| Failure::new("CONNECTION", r.to_string(), r.to_string()))?;
-    let datastore = match given.datastore.clone().or(settings.datastore) {
+    let Some(account) = account else { return reach_sandbox(work, given, may_start).await };
+    let connection = connection_of(work, &account, given.ca_file.as_deref(), ask.map(|ask| ask(&account))).await?;
+    let client = Client::new(connection).map_err(|r| refused(&r))?;
+    let own = account.datastore.clone();
+    let datastore = match given.datastore.clone().or(own.clone()) {
         Some(datastore) => datastore,
         None => only_datastore(&client).await?,
     };
-    Ok(Reach { client, datastore, origin: Origin::Named })
+    let datastore_name = account.datastore_name.clone().filter(|_| own.as_ref() == Some(&datastore));
+    Ok(Reach {
+        client,
+        datastore,
+        origin: Origin::Named,
+        shown: Some(account.shown()),
+        profile: Some(account.profile),
+        account: Some(account.id),
+        datastore_name,
+        colour: Some(account.colour),
+    })
+}
+
+async fn with_credentials(
+    api: String,
+    credentials: Credentials,
+    network: Network,
+    datastore: Option<String>,
+) -> Result<Reach, Failure> {
+    let client = Client::new(Connection { api, credentials, network, ask: None }).map_err(|r| refused(&r))?;
+    let datastore = match datastore {
+        Some(datastore) => datastore,
+        None => only_datastore(&client).await?,
+    };
+    Ok(Reach::plain(client, datastore, Origin::Named))
+}
+
+/// What is given, when it is enough to sign in with.
+fn given_credentials(given: &Given) -> Option<Credentials> {
+    if let Some(token) = &given.token {
+        return Some(Credentials::Token(token.clone()));
+    }
+    let (token_url, client_id) = (given.token_url.clone()?, given.client_id.clone()?);
+    match (&given.username, &given.password, &given.client_secret) {
+        (Some(username), Some(password), client_secret) => Some(Credentials::Password {
+            token_url,
+            client_id,
+            client_secret: client_secret.clone(),
+            username: username.clone(),
+            password: password.clone(),
+            totp: given.totp.clone(),
+        }),
+        (None, _, Some(client_secret)) => {
+            Some(Credentials::ClientCredentials { token_url, client_id, client_secret: client_secret.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The account of a profile: the current one, or the only one.
+fn of_profile(book: &Book, profile: &str) -> Result<Account, Failure> {
+    let mut own = book.accounts.iter().filter(|a| a.profile == profile);
+    let current = own.clone().find(|a| book.current.as_deref() == Some(a.id.as_str()));
+    if let Some(account) = current {
+        return Ok(account.clone());
+    }
+    match (own.next(), own.next()) {
+        (Some(account), None) => Ok(account.clone()),
+        (None, _) => Err(not_signed_in()),
+        _ => book.named(profile).cloned(),
+    }
+}
+
+/// The account whose platform is at an address.
+async fn of_api(work: &Workplace, book: &Book, api: &str, username: Option<&str>) -> Result<Account, Failure> {
+    let at: Vec<String> = crate::profiles(work).await?.into_iter().filter(|p| p.api == api).map(|p| p.name).collect();
+    let fits = |a: &&Account| at.contains(&a.profile) && username.is_none_or(|u| a.username.as_deref() == Some(u));
+    book.accounts.iter().find(fits).cloned().ok_or_else(not_signed_in)
+}
+
+/// How to reach an account's platform.
+pub(crate) async fn connection_of(
+    work: &Workplace,
+    account: &Account,
+    ca_file: Option<&std::path::Path>,
+    ask: Option<Arc<dyn Ask>>,
+) -> Result<Connection, Failure> {
+    let profile = profile(work, &account.profile).await?;
+    let network = network_of(work, ca_file).await?;
+    let http = network.client().map_err(|r| refused(&r))?;
+    let credentials = credentials_of(work, &profile, account, &http).await?;
+    Ok(Connection { api: profile.api, credentials, network, ask })
+}
+
+/// A client of an account, with nobody to ask.
+pub(crate) async fn client_of(work: &Workplace, account: &Account) -> Result<Client, Failure> {
+    let connection = connection_of(work, account, None, None).await?;
+    Client::new(connection).map_err(|r| refused(&r))
 }
 
 fn not_signed_in() -> Failure {
@@ -153,40 +279,31 @@ async fn reach_sandbox(work: &Workplace, given: &Given, may_start: bool) -> Resu
             .hint("Lancez `quai login`, ou `quai sandbox start`.", "Run `quai login`, or `quai sandbox start`.")
         })?
     };
-    Ok(Reach {
-        client: sandbox_client(&ready)?,
-        datastore: given.datastore.clone().unwrap_or_else(|| ready.datastore.clone()),
-        origin: Origin::Sandbox,
-    })
+    let mut reach = Reach::sandbox(&ready)?;
+    if let Some(datastore) = &given.datastore {
+        reach.datastore.clone_from(datastore);
+    }
+    Ok(reach)
 }
 
 /// A client of a sandbox that runs.
 pub(crate) fn sandbox_client(ready: &sandbox::Ready) -> Result<Client, Failure> {
-    Client::new(Connection {
-        api: ready.api.clone(),
-        credentials: Credentials::Password {
-            token_url: ready.token_url.clone(),
-            client_id: ready.client_id.clone(),
-            client_secret: Some(Secret::new(ready.client_secret.clone())),
-            username: ready.username.clone(),
-            password: Secret::new(ready.password.clone()),
-            totp: None,
-        },
-        extra_ca_pem: None,
-    })
-    .map_err(|r| Failure::new("CONNECTION", r.to_string(), r.to_string()))
+    let credentials = Credentials::Password {
+        token_url: ready.token_url.clone(),
+        client_id: ready.client_id.clone(),
+        client_secret: Some(Secret::new(ready.client_secret.clone())),
+        username: ready.username.clone(),
+        password: Secret::new(ready.password.clone()),
+        totp: None,
+    };
+    // on this machine: no proxy
+    let network = Network { proxy: platform::network::ProxyChoice::Direct, ..Network::default() };
+    Client::new(Connection { api: ready.api.clone(), credentials, network, ask: None }).map_err(|r| refused(&r))
 }
 
 /// The account's datastore when it has one only.
 async fn only_datastore(client: &Client) -> Result<String, Failure> {
-    let me = client.me().await.map_err(|r| {
-        Failure::new(
-            "CONNECTION",
-            format!("La plateforme n’a pas dit qui vous êtes : {r}"),
-            format!("The platform did not say who you are: {r}"),
-        )
-        .hint("Vérifiez la connexion et le compte.", "Check the connection and the account.")
-    })?;
+    let me = client.me().await.map_err(|r| refused(&r))?;
     let mut own: Vec<(String, String)> = me
         .communities_member
         .into_iter()

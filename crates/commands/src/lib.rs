@@ -6,15 +6,21 @@ pub mod desk;
 mod journey;
 mod look;
 mod repair;
+mod network;
 mod sandbox_process;
 mod workplace;
 mod wrap;
 
-pub use account::{Who, sign_in, sign_out, whoami};
-pub use connection::{Given, Origin, Reach, reach};
+pub use account::{
+    Account, Book, BrowserWish, DatastoreShown, KeepIn, Method, Opened, Profile, Secrets, Vault, Who, datastores,
+    profile, profiles, remove_profile, save_profile, sign_in_by_browser, sign_in_by_secret, sign_out, use_account,
+    whoami,
+};
+pub use connection::{Asker, Given, Origin, Reach, reach, reach_asking};
 pub use journey::{PublishRequest, Style, datasheets, delete, deletion, deliver_to, publish, share, status};
 pub use look::{Looked, inspect as inspect_sources, look};
 pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
+pub use network::{NetworkSettings, network_settings, set_network};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
 pub use workplace::Workplace;
 pub use wrap::wrap;
@@ -24,8 +30,15 @@ pub use inspect::Depth;
 pub use inspect::worker::{self, Limits};
 pub use model::{Event, Failure};
 pub use package::Choices;
-pub use platform::auth::Secret;
+pub use platform::Refusal;
+pub use platform::auth::{Ask, Secret};
 pub use validate::{Expectations, Language};
+
+/// Opens an address in the system's browser; true when there is one.
+#[must_use]
+pub fn open_in_browser(url: &str) -> bool {
+    webbrowser::open(url).is_ok()
+}
 
 /// The life of a worker process: the handlers of the rooms that use GDAL.
 #[must_use]

@@ -5,7 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use inspect::worker::{Limits, Pool, WorkerCommand};
 use model::Failure;
+use platform::auth::Secret;
 use validate::Language;
+
+use crate::account::Vault;
 
 /// What a front door answers for the commands.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Workplace {
     pub language: Language,
     pub worker: WorkerCommand,
     pub limits: Limits,
+    /// What keeps the accounts' secrets.
+    pub vault: Arc<Vault>,
     pool: OnceLock<Arc<Pool>>,
 }
 
@@ -36,7 +41,9 @@ impl Workplace {
         let settings =
             own("QUAI_CONFIG_DIR").or_else(|| usual.as_ref().map(|d| d.config_dir().to_owned())).ok_or_else(nowhere)?;
         let program = command_line().ok_or_else(nowhere)?;
+        let passphrase = own("QUAI_PASSPHRASE").map(|p| Secret::new(p.to_string_lossy()));
         Ok(Self {
+            vault: Arc::new(Vault::new(settings.clone(), passphrase)),
             data,
             settings,
             language,

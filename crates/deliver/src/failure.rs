@@ -11,12 +11,21 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
         Kind::Cancelled => cancelled(),
         Kind::Unauthorized => Failure::new(
             "UNAUTHORIZED",
-            format!("La plateforme ne reconnaît pas la connexion : {says}"),
-            format!("The platform does not accept the sign-in: {says}"),
+            format!("En pause : la plateforme ne reconnaît plus ce compte ({says}). Rien n’est perdu : ce qui est envoyé reste sur la plateforme."),
+            format!("Paused: the platform no longer accepts this account ({says}). Nothing is lost: what was sent stays on the platform."),
         )
         .hint(
             "Reconnectez-vous (`quai login`), puis relancez la même commande.",
             "Sign in again (`quai login`), then run the same command.",
+        ),
+        Kind::SignedOut => Failure::new(
+            "SIGNED_OUT",
+            format!("En pause : la session est terminée, ou le compte a été désactivé ({says}). Rien n’est perdu : ce qui est envoyé reste sur la plateforme."),
+            format!("Paused: the session has ended, or the account was disabled ({says}). Nothing is lost: what was sent stays on the platform."),
+        )
+        .hint(
+            "Reconnectez-vous (`quai login`), puis relancez la même commande : elle reprend où elle s’est arrêtée.",
+            "Sign in again (`quai login`), then run the same command: it goes on where it stopped.",
         ),
         Kind::Forbidden => Failure::new(
             "FORBIDDEN",

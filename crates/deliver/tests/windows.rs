@@ -94,7 +94,7 @@ impl Stage {
             password: Secret::new(ready.password.clone()),
             totp: None,
         };
-        Client::new(Connection { api: api.to_owned(), credentials, extra_ca_pem: None }).unwrap()
+        Client::new(Connection::new(api, credentials)).unwrap()
     }
 
     fn direct(&self) -> Client {

@@ -1,12 +1,22 @@
-//! Getting a bearer token: static, password grant (with a one-time code), client credentials.
-//! Secrets live here and in memory only; their `Debug` says nothing.
+//! Proving who one is to the platform: a static token, the password grant (with a second factor),
+//! client credentials, or a session begun in the browser. Secrets live here and in memory only;
+//! their `Debug` says nothing. What keeps them between two runs is somebody else's affair ([`Keep`]).
 
-use std::sync::Mutex;
+mod grants;
+mod realm;
+mod redirect;
+mod session;
+mod trouble;
+
+pub use grants::prove;
+pub use realm::{Pending, Realm, RealmSettings, SignInWish, SignedIn};
+pub use session::{Ask, Keep, Session};
+pub use trouble::Trouble;
+
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-
-use crate::error::Refusal;
+use crate::error::{Kind, Refusal};
 
 /// A text that is never shown.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -51,117 +61,80 @@ pub enum Credentials {
         client_id: String,
         client_secret: Secret,
     },
+    /// Begun in a browser, renewed by its refresh token.
+    Session(Arc<Session>),
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    #[serde(default)]
-    expires_in: Option<u64>,
+/// What a token endpoint gave.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    pub access: Secret,
+    /// How long it holds.
+    pub seconds: Option<u64>,
+    pub refresh: Option<Secret>,
 }
 
 /// A token and when to ask for the next.
 #[derive(Debug, Default)]
-pub(crate) struct TokenCache(Mutex<Option<(Secret, Option<Instant>)>>);
+pub(crate) struct TokenCache {
+    held: Mutex<Option<(Secret, Option<Instant>)>>,
+    /// One asks for all: a refresh token that rotates may be used once only.
+    asking: tokio::sync::Mutex<()>,
+}
 
 impl TokenCache {
-    pub(crate) fn forget(&self) {
-        if let Ok(mut held) = self.0.lock() {
-            *held = None;
+    /// Forgets a token that was refused, unless another took its place since.
+    pub(crate) fn forget(&self, refused: &Secret) {
+        if let Ok(mut held) = self.held.lock() {
+            if held.as_ref().is_some_and(|(token, _)| token == refused) {
+                *held = None;
+            }
         }
     }
 
     fn held(&self) -> Option<Secret> {
-        let held = self.0.lock().ok()?;
+        let held = self.held.lock().ok()?;
         let (token, until) = held.as_ref()?;
         until.is_none_or(|until| Instant::now() < until).then(|| token.clone())
     }
 
-    /// The token to send now; asks for one when there is none or it is about to end.
-    pub(crate) async fn token(&self, http: &reqwest::Client, credentials: &Credentials) -> Result<Secret, Refusal> {
+    /// The token to send now; asks for one when there is none or it is about to end. When the
+    /// session itself has ended, the person may be asked to sign in again.
+    pub(crate) async fn token(
+        &self,
+        http: &reqwest::Client,
+        credentials: &Credentials,
+        ask: Option<&Arc<dyn Ask>>,
+    ) -> Result<Secret, Refusal> {
+        if let Credentials::Token(token) = credentials {
+            return Ok(token.clone());
+        }
         if let Some(token) = self.held() {
             return Ok(token);
         }
-        let (url, form) = match credentials {
-            Credentials::Token(token) => return Ok(token.clone()),
-            Credentials::Password { token_url, client_id, client_secret, username, password, totp } => {
-                let mut form = vec![
-                    ("grant_type", "password".to_owned()),
-                    ("client_id", client_id.clone()),
-                    ("username", username.clone()),
-                    ("password", password.reveal().to_owned()),
-                ];
-                if let Some(secret) = client_secret {
-                    form.push(("client_secret", secret.reveal().to_owned()));
+        let _alone = self.asking.lock().await;
+        if let Some(token) = self.held() {
+            return Ok(token);
+        }
+        let granted = match grants::grant(http, credentials).await {
+            Err(trouble) => {
+                let refusal = trouble.refusal();
+                let again = match ask.filter(|_| refusal.kind == Kind::SignedOut) {
+                    Some(ask) => ask.sign_in_again(&refusal).await,
+                    None => false,
+                };
+                if !again {
+                    return Err(refusal);
                 }
-                if let Some(factor) = totp {
-                    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-                    form.push(("totp", digits(factor.reveal(), now.map(|t| t.as_secs()).unwrap_or_default())?));
-                }
-                (token_url, form)
+                grants::grant(http, credentials).await.map_err(|t| t.refusal())?
             }
-            Credentials::ClientCredentials { token_url, client_id, client_secret } => (
-                token_url,
-                vec![
-                    ("grant_type", "client_credentials".to_owned()),
-                    ("client_id", client_id.clone()),
-                    ("client_secret", client_secret.reveal().to_owned()),
-                ],
-            ),
+            Ok(granted) => granted,
         };
-        let operation = "signing in";
-        let answer = http
-            .post(url)
-            .form(&form)
-            .timeout(Duration::from_secs(30))
-            .send()
-            .await
-            .map_err(|e| Refusal::unreachable(operation, &e))?;
-        let status = answer.status();
-        let body = answer.text().await.map_err(|e| Refusal::unreachable(operation, &e))?;
-        if !status.is_success() {
-            let mut refusal = Refusal::from_status(operation, status.as_u16(), &body);
-            // Keycloak answers 400 as well as 401 to a wrong password
-            if matches!(status.as_u16(), 400 | 401) {
-                refusal.kind = crate::Kind::Unauthorized;
-            }
-            return Err(refusal);
-        }
-        let answer: Answer = serde_json::from_str(&body)
-            .map_err(|_| Refusal::unexpected(operation, "the identity provider's answer holds no token"))?;
-        let token = Secret::new(answer.access_token);
         // a margin of a fifth, at most thirty seconds, for the clock and the way
-        let until = answer.expires_in.map(|s| Instant::now() + Duration::from_secs(s - (s / 5).min(30)));
-        if let Ok(mut held) = self.0.lock() {
-            *held = Some((token.clone(), until));
+        let until = granted.seconds.map(|s| Instant::now() + Duration::from_secs(s - (s / 5).min(30)));
+        if let Ok(mut held) = self.held.lock() {
+            *held = Some((granted.access.clone(), until));
         }
-        Ok(token)
-    }
-}
-
-/// The digits to send: those given, or those that a seed gives at a time (seconds since 1970).
-fn digits(factor: &str, seconds: u64) -> Result<String, Refusal> {
-    let factor: String = factor.split_whitespace().collect();
-    if factor.len() <= 8 && factor.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(factor);
-    }
-    let seed = totp_rs::Secret::try_from_base32(factor.to_uppercase()).map_err(|_| {
-        Refusal::unexpected("signing in", "the second factor is neither six digits nor a seed in base32")
-    })?;
-    // as Keycloak does by default: SHA-1, six digits, thirty seconds; its seeds may be short
-    let totp = totp_rs::Builder::new().with_algorithm(totp_rs::Algorithm::SHA1).with_secret(seed).build_noncompliant();
-    Ok(totp.generate(seconds).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_seed_gives_the_digits_of_the_standards_own_example() {
-        // RFC 6238, appendix B: the last six of 94287082
-        assert_eq!(digits("gezd gnbv gy3t qojq gezd gnbv gy3t qojq", 59).unwrap(), "287082");
-        assert_eq!(digits(" 123 456 ", 59).unwrap(), "123456");
-        assert!(digits("not a seed!", 59).is_err());
+        Ok(granted.access)
     }
 }

@@ -9,6 +9,8 @@ pub enum Kind {
     /// The request is wrong, or the state forbids it.
     Invalid,
     Unauthorized,
+    /// The session has ended, or the identity provider does not take the account's word.
+    SignedOut,
     Forbidden,
     NotFound,
     /// Deleted by an earlier try of the same request, whose answer was lost.
@@ -63,12 +65,7 @@ impl Refusal {
     }
 
     pub(crate) fn unreachable(operation: &str, fault: &reqwest::Error) -> Self {
-        let mut says = fault.to_string();
-        let mut cause = std::error::Error::source(fault);
-        while let Some(inner) = cause {
-            says = inner.to_string();
-            cause = inner.source();
-        }
+        let says = innermost(fault);
         Self { kind: Kind::Unreachable, retry: Retry::Later, operation: operation.to_owned(), says, status: None }
     }
 
@@ -86,6 +83,15 @@ impl Refusal {
     pub fn cancelled(operation: &str) -> Self {
         Self { kind: Kind::Cancelled, ..Self::unexpected(operation, "cancelled") }
     }
+}
+
+/// What lies at the bottom of a network's fault.
+pub(crate) fn innermost(fault: &dyn std::error::Error) -> String {
+    let mut last = fault;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    last.to_string()
 }
 
 /// The platform's sentence: `error_description` is an array of French sentences, or one, or absent.

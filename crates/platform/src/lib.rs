@@ -4,6 +4,7 @@
 pub mod auth;
 mod client;
 mod error;
+pub mod network;
 mod query;
 pub mod wire;
 

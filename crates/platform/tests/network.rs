@@ -23,7 +23,7 @@ async fn serve(router: Router) -> String {
 }
 
 fn client(origin: &str, credentials: Credentials) -> Client {
-    Client::new(Connection { api: origin.to_owned(), credentials, extra_ca_pem: None }).unwrap()
+    Client::new(Connection::new(origin, credentials)).unwrap()
 }
 
 fn token() -> Credentials {
@@ -182,7 +182,7 @@ async fn a_secret_never_shows() {
         password: Secret::new("hidden-2"),
         totp: Some(Secret::new("hidden-3")),
     };
-    let connection = Connection { api: "https://x".into(), credentials, extra_ca_pem: None };
+    let connection = Connection::new("https://x", credentials);
     let shown = format!("{connection:?} {:?}", Client::new(connection.clone()).unwrap());
     assert!(!shown.contains("hidden"), "{shown}");
 }

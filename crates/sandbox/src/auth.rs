@@ -1,4 +1,11 @@
-//! The sandbox's own identity provider: Keycloak's paths, one account, opaque tokens.
+//! The sandbox's own identity provider: Keycloak's paths, one account, opaque access tokens, signed
+//! ID tokens. Its pages are in `pages`, its signature in `realm`.
+
+mod pages;
+mod realm;
+
+pub(crate) use pages::{agree, authorize, sign_in};
+pub(crate) use realm::Realm;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -55,14 +62,24 @@ impl Account {
 /// Tokens and codes given, and until when they hold.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    tokens: Mutex<HashMap<String, (Use, Instant)>>,
+    tokens: Mutex<HashMap<String, Token>>,
     codes: Mutex<HashMap<String, Code>>,
+}
+
+#[derive(Debug)]
+struct Token {
+    use_: Use,
+    until: Instant,
+    /// What was agreed to once: all that came of it ends together.
+    grant: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Use {
     Access,
     Refresh,
+    /// Good once: a second use ends the whole grant, for one of the two holders is a thief.
+    Spent,
 }
 
 /// What an authorization code was given for; used once.
@@ -70,7 +87,10 @@ enum Use {
 struct Code {
     redirect: String,
     challenge: Option<String>,
+    nonce: Option<String>,
     until: Instant,
+    grant: String,
+    used: bool,
 }
 
 fn secret() -> String {
@@ -78,29 +98,48 @@ fn secret() -> String {
 }
 
 impl Tokens {
-    fn give(&self, use_: Use, seconds: u64) -> String {
+    fn give(&self, use_: Use, seconds: u64, grant: &str) -> String {
         let token = secret();
         if let Ok(mut held) = self.tokens.lock() {
-            held.retain(|_, (_, until)| *until > Instant::now());
-            held.insert(token.clone(), (use_, Instant::now() + Duration::from_secs(seconds)));
+            held.retain(|_, t| t.until > Instant::now());
+            let until = Instant::now() + Duration::from_secs(seconds);
+            held.insert(token.clone(), Token { use_, until, grant: grant.to_owned() });
         }
         token
     }
 
-    fn holds(&self, token: &str, wanted: Use) -> bool {
-        self.tokens
-            .lock()
-            .is_ok_and(|held| held.get(token).is_some_and(|(u, until)| *u == wanted && *until > Instant::now()))
-    }
-
     pub(crate) fn opens(&self, token: &str) -> bool {
-        self.holds(token, Use::Access)
+        let holds = |t: &Token| t.use_ == Use::Access && t.until > Instant::now();
+        self.tokens.lock().is_ok_and(|held| held.get(token).is_some_and(holds))
     }
 
-    fn drop(&self, token: &str) {
-        if let Ok(mut held) = self.tokens.lock() {
-            held.remove(token);
+    /// Spends a refresh token; gives its grant when it was good.
+    fn spend(&self, token: &str) -> Option<String> {
+        let mut held = self.tokens.lock().ok()?;
+        let found = held.get_mut(token).filter(|t| t.until > Instant::now())?;
+        let (use_, grant) = (found.use_, found.grant.clone());
+        match use_ {
+            Use::Refresh => {
+                found.use_ = Use::Spent;
+                Some(grant)
+            }
+            Use::Spent => {
+                held.retain(|_, t| t.grant != grant);
+                None
+            }
+            Use::Access => None,
         }
+    }
+
+    /// Ends all that came of one agreement.
+    fn end(&self, grant: &str) {
+        if let Ok(mut held) = self.tokens.lock() {
+            held.retain(|_, t| t.grant != grant);
+        }
+    }
+
+    fn grant_of(&self, token: &str) -> Option<String> {
+        self.tokens.lock().ok()?.get(token).map(|t| t.grant.clone())
     }
 }
 
@@ -127,29 +166,48 @@ pub(crate) async fn token(State(app): State<App>, headers: HeaderMap, body: Stri
     if !has("client_id", &account.client_id) || secret.is_some_and(|s| *s != account.client_secret) {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_client", "Invalid client or Invalid client credentials");
     }
-    let allowed = match form.get("grant_type").map(String::as_str) {
-        Some("password") => has("username", &account.username) && has("password", &account.password),
-        Some("client_credentials") => secret.is_some(),
-        Some("refresh_token") => form.get("refresh_token").is_some_and(|t| app.tokens.holds(t, Use::Refresh)),
-        Some("authorization_code") => redeem(&app, &form),
+    let disabled = app.switches().account_disabled;
+    let mut nonce = None;
+    let grant = match form.get("grant_type").map(String::as_str) {
+        _ if disabled => None,
+        Some("password") => {
+            (has("username", &account.username) && has("password", &account.password)).then(self::secret)
+        }
+        Some("client_credentials") => secret.map(|_| self::secret()),
+        Some("refresh_token") => form.get("refresh_token").and_then(|t| app.tokens.spend(t)),
+        Some("authorization_code") => redeem(&app, &form).map(|(grant, asked)| {
+            nonce = Some(asked);
+            grant
+        }),
         _ => return refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Unsupported grant_type"),
     };
-    if !allowed {
-        let says = if has("grant_type", "password") { "Invalid user credentials" } else { "Code or token not valid" };
-        let status = if has("grant_type", "password") { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+    let Some(grant) = grant else {
+        let password = has("grant_type", "password");
+        let says = match (disabled, password) {
+            (true, _) => "User is disabled",
+            (_, true) => "Invalid user credentials",
+            _ if has("grant_type", "refresh_token") => "Token is not active",
+            _ => "Code not valid",
+        };
+        let status = if password { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
         return refuse(status, "invalid_grant", says);
-    }
-    let seconds = app.switches().token_seconds;
-    let refresh_seconds = seconds.saturating_mul(6);
-    Json(json!({
-        "access_token": app.tokens.give(Use::Access, seconds),
+    };
+    let switches = app.switches();
+    let seconds = switches.token_seconds;
+    let refresh_seconds = switches.refresh_seconds.unwrap_or_else(|| seconds.saturating_mul(6));
+    let access = app.tokens.give(Use::Access, seconds, &grant);
+    let mut answer = json!({
+        "access_token": access,
         "expires_in": seconds,
-        "refresh_token": app.tokens.give(Use::Refresh, refresh_seconds),
+        "refresh_token": app.tokens.give(Use::Refresh, refresh_seconds, &grant),
         "refresh_expires_in": refresh_seconds,
         "token_type": "Bearer",
         "scope": "openid"
-    }))
-    .into_response()
+    });
+    if let Some(nonce) = nonce {
+        answer["id_token"] = app.realm.id_token(&app, nonce.as_deref(), &access, &grant).into();
+    }
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
 /// A client that names itself by HTTP Basic.
@@ -160,10 +218,17 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     text.split_once(':').map(|(id, secret)| (id.to_owned(), secret.to_owned()))
 }
 
-fn redeem(app: &App, form: &HashMap<String, String>) -> bool {
+/// Redeems a code; gives its grant, and the nonce it was asked with.
+fn redeem(app: &App, form: &HashMap<String, String>) -> Option<(String, Option<String>)> {
     use base64::Engine;
-    let taken = form.get("code").and_then(|c| app.tokens.codes.lock().ok()?.remove(c));
-    let Some(code) = taken else { return false };
+    let mut codes = app.tokens.codes.lock().ok()?;
+    let code = codes.get_mut(form.get("code")?)?;
+    if code.used {
+        // RFC 6749, 4.1.2: who redeems a code again may have stolen it
+        app.tokens.end(&code.grant);
+        return None;
+    }
+    code.used = true;
     let verified = match (&code.challenge, form.get("code_verifier")) {
         (None, None) => true,
         (Some(challenge), Some(verifier)) => {
@@ -174,40 +239,20 @@ fn redeem(app: &App, form: &HashMap<String, String>) -> bool {
     };
     // without PKCE, the client must prove itself by its secret
     let proven = code.challenge.is_some() || form.get("client_secret").is_some_and(|s| !s.is_empty());
-    verified && proven && code.until > Instant::now() && form.get("redirect_uri") == Some(&code.redirect)
+    let good = verified && proven && code.until > Instant::now() && form.get("redirect_uri") == Some(&code.redirect);
+    good.then(|| (code.grant.clone(), code.nonce.clone()))
 }
 
-/// `GET …/auth`: the one account agrees at once; back to the client with a code. Only addresses
-/// of this machine are gone back to.
-pub(crate) async fn authorize(State(app): State<App>, Query(asked): Query<HashMap<String, String>>) -> Response {
-    let of = |name: &str| asked.get(name).map_or("", String::as_str);
-    let Ok(mut back) = url::Url::parse(of("redirect_uri")) else {
-        return refuse(StatusCode::BAD_REQUEST, "invalid_request", "Invalid parameter: redirect_uri");
-    };
-    let near = matches!(back.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    if of("client_id") != app.account.client_id || !near {
-        return refuse(StatusCode::BAD_REQUEST, "invalid_request", "Invalid parameter: redirect_uri or client_id");
-    }
-    let challenge = asked.get("code_challenge").filter(|c| !c.is_empty()).cloned();
-    if of("response_type") != "code" || challenge.is_some() && of("code_challenge_method") != "S256" {
-        back.query_pairs_mut().append_pair("error", "invalid_request");
-    } else {
-        let code = secret();
-        back.query_pairs_mut().append_pair("code", &code);
-        let held = Code {
-            redirect: of("redirect_uri").to_owned(),
-            challenge,
-            until: Instant::now() + Duration::from_secs(60),
-        };
-        if let Ok(mut codes) = app.tokens.codes.lock() {
-            codes.retain(|_, code| code.until > Instant::now());
-            codes.insert(code, held);
+/// `POST …/revoke` (RFC 7009): always 200, whatever the token.
+pub(crate) async fn revoke(State(app): State<App>, body: String) -> StatusCode {
+    for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
+        if name == "token"
+            && let Some(grant) = app.tokens.grant_of(&value)
+        {
+            app.tokens.end(&grant);
         }
     }
-    if let Some(state) = asked.get("state") {
-        back.query_pairs_mut().append_pair("state", state);
-    }
-    (StatusCode::FOUND, [(header::LOCATION, back.to_string())]).into_response()
+    StatusCode::OK
 }
 
 /// `GET` or `POST …/logout`
@@ -217,14 +262,18 @@ pub(crate) async fn logout(
     body: String,
 ) -> Response {
     for (name, value) in url::form_urlencoded::parse(body.as_bytes()) {
-        if name == "refresh_token" {
-            app.tokens.drop(&value);
+        if name == "refresh_token"
+            && let Some(grant) = app.tokens.grant_of(&value)
+        {
+            app.tokens.end(&grant);
         }
     }
+    app.realm.forget_browsers();
+    let forget = (header::SET_COOKIE, pages::forgotten());
     let back = asked.get("post_logout_redirect_uri").and_then(|u| url::Url::parse(u).ok());
-    match back.filter(|u| matches!(u.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))) {
-        Some(back) => (StatusCode::FOUND, [(header::LOCATION, back.to_string())]).into_response(),
-        None => StatusCode::NO_CONTENT.into_response(),
+    match back.filter(pages::is_near) {
+        Some(back) => (StatusCode::FOUND, [forget, (header::LOCATION, back.to_string())]).into_response(),
+        None => (StatusCode::NO_CONTENT, [forget]).into_response(),
     }
 }
 
@@ -240,9 +289,9 @@ pub(crate) async fn userinfo(State(app): State<App>, request: Request) -> Respon
     }
 }
 
-/// `GET …/certs`: tokens are opaque, nothing signs them.
-pub(crate) async fn certs() -> Response {
-    Json(json!({ "keys": [] })).into_response()
+/// `GET …/certs`: the key that signs ID tokens; access tokens are opaque.
+pub(crate) async fn certs(State(app): State<App>) -> Response {
+    Json(json!({ "keys": [app.realm.public_key()] })).into_response()
 }
 
 /// `GET /realms/geoplateforme/.well-known/openid-configuration`
@@ -255,11 +304,14 @@ pub(crate) async fn discovery(State(app): State<App>) -> Response {
         "token_endpoint": format!("{connect}/token"),
         "userinfo_endpoint": format!("{connect}/userinfo"),
         "end_session_endpoint": format!("{connect}/logout"),
+        "revocation_endpoint": format!("{connect}/revoke"),
         "jwks_uri": format!("{connect}/certs"),
         "grant_types_supported": ["authorization_code", "password", "client_credentials", "refresh_token"],
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "authorization_response_iss_parameter_supported": true,
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
     }))

@@ -108,6 +108,7 @@ pub(crate) struct Inner {
     pub(crate) switches: std::sync::Mutex<Switches>,
     pub(crate) account: auth::Account,
     pub(crate) tokens: auth::Tokens,
+    pub(crate) realm: auth::Realm,
     pub(crate) services: Services,
     /// What private endpoints serve.
     pub(crate) private: Services,
@@ -180,6 +181,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         switches: std::sync::Mutex::new(options.switches),
         account,
         tokens: auth::Tokens::default(),
+        realm: auth::Realm::new().map_err(|e| bad(&e))?,
         services,
         private,
         origin,

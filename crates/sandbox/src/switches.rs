@@ -27,6 +27,8 @@ pub struct Switches {
     pub strict_names: bool,
     /// Of an access token, in seconds.
     pub token_seconds: u64,
+    /// Of a refresh token, in seconds; unset: six times an access token's.
+    pub refresh_seconds: Option<u64>,
     /// Offerings an endpoint may carry.
     pub endpoint_quota: u64,
     /// Bytes each storage may hold.
@@ -48,6 +50,8 @@ pub struct Switches {
     pub unavailable_status: u16,
     /// Mishap: this many requests are refused with 401, though their token holds.
     pub unauthorized: u32,
+    /// Mishap: the account was disabled; neither its tokens nor its password hold.
+    pub account_disabled: bool,
     /// Mishap, once: cut the connection after this many bytes of a file.
     pub cut_file_after: Option<u64>,
     /// A cut transfer leaves a partial file in the tree, as the platform was seen to do.
@@ -77,6 +81,7 @@ impl Default for Switches {
             singular_storages: false,
             strict_names: false,
             token_seconds: 300,
+            refresh_seconds: None,
             endpoint_quota: 1000,
             storage_quota: 1_000_000_000_000,
             documents_quota: 1_000_000_000,
@@ -87,6 +92,7 @@ impl Default for Switches {
             unavailable: 0,
             unavailable_status: 503,
             unauthorized: 0,
+            account_disabled: false,
             cut_file_after: None,
             partial_files: false,
             lost_answers: 0,

@@ -184,6 +184,33 @@ async fn configurations_are_checked_against_the_data() {
     }
 }
 
+/// Signs in on the realm's pages and answers the question; gives where the browser is sent back to.
+async fn walk(s: &Sandbox, address: &str, answer: &str) -> String {
+    let none = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().redirect(none).build().expect("a client");
+    let request = |page: &str| {
+        let from = page.split("name=\"request\" value=\"").nth(1).expect("a form");
+        from.split('"').next().expect("a value").to_owned()
+    };
+    let page = http.get(address).send().await.expect("a page").text().await.expect("text");
+    let actions = format!("{}/realms/geoplateforme/login-actions", s.ready().api.trim_end_matches("/api"));
+    let ready = s.ready();
+    let form = |password: &str| {
+        [("request", request(&page)), ("username", ready.username.clone()), ("password", password.to_owned())]
+    };
+    let wrong = http.post(format!("{actions}/authenticate")).form(&form("faux")).send().await.expect("a page");
+    assert_eq!(wrong.status(), 401);
+    let early = [("request", request(&page)), ("answer", "yes".to_owned())];
+    let early = http.post(format!("{actions}/consent")).form(&early).send().await.expect("a page");
+    assert_eq!(early.status(), 400, "nobody agrees before signing in");
+    let right = http.post(format!("{actions}/authenticate")).form(&form(&ready.password)).send().await.expect("a page");
+    let consent = right.text().await.expect("text");
+    let form = [("request", request(&consent)), ("answer", answer.to_owned())];
+    let sent = http.post(format!("{actions}/consent")).form(&form).send().await.expect("an answer");
+    assert_eq!(sent.status(), 302);
+    sent.headers()["location"].to_str().expect("text").to_owned()
+}
+
 #[tokio::test]
 async fn tokens_end_and_codes_ask_for_their_verifier() {
     let s = Sandbox::start(at_once()).await;
@@ -203,9 +230,8 @@ async fn tokens_end_and_codes_ask_for_their_verifier() {
             s.ready().token_url.trim_end_matches("/token"),
             s.ready().client_id
         );
-        let (status, headers, _) = s.plain(&address).await;
-        assert_eq!(status, 302);
-        let to = url::Url::parse(headers["location"].to_str().expect("text")).expect("an address");
+        let back_to = walk(&s, &address, "yes").await;
+        let to = url::Url::parse(&back_to).expect("an address");
         assert!(to.as_str().starts_with(back) && to.query_pairs().any(|(n, v)| n == "state" && v == "e"));
         to.query_pairs().find(|(n, _)| n == "code").expect("a code").1.into_owned()
     };
@@ -223,6 +249,17 @@ async fn tokens_end_and_codes_ask_for_their_verifier() {
     assert_eq!(ask(&first, "un-autre").await, 400);
     assert_eq!(ask(&first, verifier).await, 400, "a code is used once");
     assert_eq!(ask(&code().await, verifier).await, 200);
+    let refused = walk(
+        &s,
+        &format!(
+            "{}/auth?response_type=code&client_id={}&redirect_uri={back}&state=e",
+            s.ready().token_url.trim_end_matches("/token"),
+            s.ready().client_id
+        ),
+        "no",
+    )
+    .await;
+    assert!(refused.contains("error=access_denied") && refused.contains("iss="), "{refused}");
     // a token that has ended
     s.switch(json!({ "token_seconds": 0 })).await;
     let (_, ended) = s.grant(&[("grant_type", "password")]).await;

@@ -80,16 +80,34 @@ pub(super) const SANDBOX: &str = "Examples:
   quai sandbox stop";
 
 pub(super) const LOGIN: &str = "Examples:
-  quai login --api-url https://data.geopf.fr/api --token-url https://sso.geopf.fr/realms/geoplateforme/protocol/openid-connect/token --client-id me --username me
+  quai login --profile production
+  quai login --profile sandbox --no-browser
+  quai login --profile production --by password --username me
+  quai login --by client --profile production   # a service account: QUAI_CLIENT_SECRET
 
-The password is asked for, or read from QUAI_PASSWORD; never given as an argument.";
+Passwords and secrets are asked for, or read from QUAI_PASSWORD, QUAI_TOTP, QUAI_CLIENT_SECRET; never
+given as arguments.";
 
 pub(super) const WHOAMI: &str = "Examples:
   quai whoami
   quai whoami --json";
 
 pub(super) const LOGOUT: &str = "Examples:
-  quai logout";
+  quai logout
+  quai logout qualification/me
+  quai logout --all --browser";
+
+pub(super) const PROFILES: &str = "Examples:
+  quai profiles
+  quai profiles use production/me --datastore mairie
+  quai profiles set production --client-id ID
+  quai profiles set own --api-url https://api.example.org/api --issuer https://sso.example.org/realms/r --client-id ID";
+
+pub(super) const NETWORK: &str = "Examples:
+  quai network
+  quai network --proxy http://proxy.example.org:3128 --proxy-user me
+  quai network --pac http://wpad/proxy.pac --trust /etc/ssl/our-authority.pem
+  quai network --proxy system";
 
 pub(super) const COMPLETIONS: &str = "Examples:
   quai completions bash > ~/.local/share/bash-completion/completions/quai

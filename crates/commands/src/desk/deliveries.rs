@@ -27,6 +27,11 @@ fn seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0))
 }
 
+/// Whether a delivery only waits for somebody to sign in again: nothing failed, nothing is lost.
+pub(super) fn waits_for_sign_in(failure: &Failure) -> bool {
+    ["SIGNED_OUT", "UNAUTHORIZED", "LOCKED"].contains(&failure.code.as_str())
+}
+
 fn unknown(id: &str) -> Failure {
     Failure::new("DELIVERY_UNKNOWN", format!("Aucune livraison « {id} ».",), format!("There is no delivery `{id}`."))
 }
@@ -105,6 +110,8 @@ impl Desk {
         let now = seconds();
         let delivery = Delivery {
             id: uuid::Uuid::new_v4().to_string(),
+            account: None,
+            datastore: None,
             wish,
             state: DeliveryState::Running,
             step: None,
@@ -158,7 +165,7 @@ impl Desk {
                 }
                 let _ = events.send(event);
             };
-            let outcome = match desk.reach_for(rehearsal).await {
+            let outcome = match desk.reach_of(rehearsal, &now).await {
                 Ok(reach) => crate::publish(&desk.work, &reach, &request, &news, &cancel).await.map(drop),
                 Err(failure) => Err(failure),
             };
@@ -167,6 +174,10 @@ impl Desk {
             delivery.state = match outcome {
                 Ok(()) => DeliveryState::Published,
                 Err(_) if cancel.is_cancelled() => DeliveryState::Paused,
+                Err(failure) if waits_for_sign_in(&failure) => {
+                    delivery.failure = Some(failure);
+                    DeliveryState::Paused
+                }
                 Err(failure) => {
                     delivery.failure = Some(failure);
                     DeliveryState::Failed
@@ -184,6 +195,27 @@ impl Desk {
             hold(&keeper.running).remove(&own);
         });
         Ok(id)
+    }
+
+    /// The platform of a delivery: the account and the datastore it began with, else those of now.
+    async fn reach_of(&self, rehearsal: bool, now: &Mutex<Delivery>) -> Result<crate::Reach, Failure> {
+        if rehearsal {
+            return self.rehearsal().await;
+        }
+        let (account, datastore) = {
+            let delivery = hold(now);
+            (delivery.account.clone(), delivery.datastore.clone())
+        };
+        let mut reach = self.reach_as(account.as_deref()).await?;
+        let mut delivery = hold(now);
+        match datastore.filter(|_| account.is_some()) {
+            Some(datastore) => reach.datastore = datastore,
+            None => {
+                delivery.account.clone_from(&reach.account);
+                delivery.datastore = Some(reach.datastore.clone());
+            }
+        }
+        Ok(reach)
     }
 
     /// The same wish in the words of the whole journey; styles become files of the delivery's own.

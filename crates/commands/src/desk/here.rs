@@ -51,6 +51,10 @@ impl Desk {
             datastore_name: store.name,
             layer_name_prefix: store.configuration_layer_name_prefix,
             email: who.email,
+            account: who.account,
+            profile: who.profile,
+            shown: reach.shown.clone(),
+            colour: reach.colour,
             communities: who
                 .communities
                 .into_iter()

@@ -2,6 +2,7 @@
 //! hand it what the page says and hand back what it answers. Knows nothing of either, and never
 //! lets a secret, or a path that was not given to it, through.
 
+mod accounts;
 mod deliveries;
 mod grants;
 mod here;
@@ -19,13 +20,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
+pub use accounts::{
+    AccountsShown, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut, UseAccountRequest,
+};
 pub use grants::Host;
 pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
 pub use sources::Tile;
 pub use table::COMMANDS;
 
-use crate::{Given, Reach, Workplace, connection};
+use crate::{Given, Reach, Workplace};
 
 /// What a call tells while it runs, as JSON.
 pub type Tell<'a> = &'a (dyn Fn(serde_json::Value) + Send + Sync);
@@ -56,7 +60,8 @@ pub struct Desk {
     sources: Mutex<sources::Sources>,
     running: Mutex<HashMap<String, deliveries::Running>>,
     calls: Mutex<HashMap<String, CancellationToken>>,
-    reach: tokio::sync::Mutex<Option<Reach>>,
+    /// By account; nothing for the current one.
+    reaches: tokio::sync::Mutex<HashMap<Option<String>, Reach>>,
     given: Given,
 }
 
@@ -87,7 +92,7 @@ impl Desk {
             sources: Mutex::default(),
             running: Mutex::default(),
             calls: Mutex::default(),
-            reach: tokio::sync::Mutex::default(),
+            reaches: tokio::sync::Mutex::default(),
             given,
         })
     }
@@ -129,26 +134,34 @@ impl Desk {
 
     /// The platform in use; the sandbox is started where there is no account.
     async fn reach(&self) -> Result<Reach, Failure> {
-        let mut kept = self.reach.lock().await;
-        if let Some(reach) = kept.as_ref() {
+        self.reach_as(None).await
+    }
+
+    /// The platform of an account; of the current one where none is named.
+    async fn reach_as(&self, account: Option<&str>) -> Result<Reach, Failure> {
+        let mut kept = self.reaches.lock().await;
+        let key = account.map(str::to_owned);
+        if let Some(reach) = kept.get(&key) {
             let gone = reach.origin == crate::Origin::Sandbox && crate::alive_sandbox(&self.work).await.is_none();
             if !gone {
                 return Ok(reach.clone());
             }
         }
-        let reach = crate::reach(&self.work, &self.given, true).await?;
-        *kept = Some(reach.clone());
+        let given = match account {
+            Some(account) => {
+                Given { account: Some(account.to_owned()), ca_file: self.given.ca_file.clone(), ..Given::default() }
+            }
+            None => self.given.clone(),
+        };
+        let reach = crate::reach(&self.work, &given, true).await?;
+        kept.insert(key, reach.clone());
         Ok(reach)
     }
 
     /// The embedded sandbox, whatever the account.
     async fn rehearsal(&self) -> Result<Reach, Failure> {
         let ready = crate::ensure_sandbox(&self.work).await?;
-        Ok(Reach {
-            client: connection::sandbox_client(&ready)?,
-            datastore: ready.datastore,
-            origin: crate::Origin::Sandbox,
-        })
+        Reach::sandbox(&ready)
     }
 
     async fn reach_for(&self, rehearsal: bool) -> Result<Reach, Failure> {

@@ -40,6 +40,17 @@ pub struct Here {
     /// Put by the platform before each layer's name.
     pub layer_name_prefix: Option<String>,
     pub email: Option<String>,
+    /// `production/camille`; nothing in the sandbox, or when all came from the environment.
+    #[ts(optional)]
+    pub account: Option<String>,
+    #[ts(optional)]
+    pub profile: Option<String>,
+    /// Who, in a line, for confirmations.
+    #[ts(optional)]
+    pub shown: Option<String>,
+    /// From 0: tells accounts apart at a glance, beside their names.
+    #[ts(optional)]
+    pub colour: Option<u8>,
     /// Community and rights (`BROADCAST`, `UPLOAD`…).
     pub communities: Vec<CommunityRights>,
     pub quotas: Vec<Quota>,
@@ -289,6 +300,14 @@ pub struct TableStyle {
 pub struct Delivery {
     pub id: String,
     pub wish: Wish,
+    /// The account it runs as, where it is one of the book's; another may be current since.
+    #[serde(default)]
+    #[ts(optional)]
+    pub account: Option<String>,
+    /// The datastore it goes to.
+    #[serde(default)]
+    #[ts(optional)]
+    pub datastore: Option<String>,
     pub state: DeliveryState,
     pub step: Option<Step>,
     /// In the step's own unit, from its start.

@@ -14,11 +14,13 @@ use super::{Desk, Tell, heard, preferences, sources};
 /// Every command, for the tests that hold the page to them.
 pub const COMMANDS: &[&str] = &[
     "about",
+    "accounts",
     "cancel",
     "catalogue",
     "check_name",
     "choose_files",
     "choose_folder",
+    "datastores",
     "delete",
     "deletion",
     "deliver",
@@ -29,21 +31,28 @@ pub const COMMANDS: &[&str] = &[
     "judge",
     "log",
     "look",
+    "network",
     "pause",
     "plan",
     "plan_repairs",
     "preferences",
     "probe",
+    "profiles",
     "propose",
     "repair",
     "resume",
     "rows",
     "sample",
+    "set_network",
     "set_preferences",
+    "set_profile",
     "share",
     "sheet",
     "sheets",
     "undo_repair",
+    "sign_in",
+    "sign_out",
+    "use_account",
     "watch",
 ];
 
@@ -171,6 +180,18 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             crate::delete(&reach, &deletion, &|event| tell(heard(&event)), &cancel).await?;
             Ok(Value::Null)
         }
+        "profiles" => write(desk.profiles().await?),
+        "set_profile" => {
+            desk.set_profile(&read(request)?)?;
+            write(desk.profiles().await?)
+        }
+        "accounts" => write(desk.accounts()?),
+        "sign_in" => write(desk.sign_in(read(request)?, call, tell).await?),
+        "sign_out" => write(desk.sign_out(read(request)?).await?),
+        "use_account" => write(desk.use_account(read(request)?).await?),
+        "datastores" => write(desk.datastores().await?),
+        "network" => write(desk.network()),
+        "set_network" => write(desk.set_network(read(request)?).await?),
         "preferences" => write(preferences::read(&desk.work.settings)),
         "set_preferences" => {
             let wanted = read(request)?;

@@ -28,8 +28,9 @@ use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::auth::{Credentials, TokenCache};
+use crate::auth::{Ask, Credentials, TokenCache};
 use crate::error::{Kind, Refusal, Retry};
+use crate::network::Network;
 use crate::query::Query;
 
 pub use attachment::{Attachment, Content, Progress};
@@ -41,8 +42,17 @@ pub struct Connection {
     /// `https://data.geopf.fr/api`, without a slash at the end.
     pub api: String,
     pub credentials: Credentials,
-    /// A certificate authority to trust beside the system's, in PEM.
-    pub extra_ca_pem: Option<Vec<u8>>,
+    pub network: Network,
+    /// Who is asked when the session has ended in the middle of work; nobody where absent.
+    pub ask: Option<Arc<dyn Ask>>,
+}
+
+impl Connection {
+    /// By the system's own network, nobody to ask.
+    #[must_use]
+    pub fn new(api: impl Into<String>, credentials: Credentials) -> Self {
+        Self { api: api.into(), credentials, network: Network::default(), ask: None }
+    }
 }
 
 /// A client of one account. Cheap to clone.
@@ -97,20 +107,9 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
 
 impl Client {
     /// # Errors
-    /// When the certificate given cannot be read.
+    /// When the certificate or the proxy given cannot be read.
     pub fn new(connection: Connection) -> Result<Self, Refusal> {
-        // the first of the process wins; whoever was first chose ring too
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let operation = "preparing the connection";
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("quai/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(20))
-            .redirect(reqwest::redirect::Policy::none());
-        if let Some(pem) = &connection.extra_ca_pem {
-            let certificate = reqwest::Certificate::from_pem(pem).map_err(|e| Refusal::unreachable(operation, &e))?;
-            builder = builder.tls_certs_merge([certificate]);
-        }
-        let http = builder.build().map_err(|e| Refusal::unreachable(operation, &e))?;
+        let http = connection.network.client()?;
         Ok(Self { inner: Arc::new(Inner { http, connection, token: TokenCache::default() }) })
     }
 
@@ -135,7 +134,8 @@ impl Client {
         let mut tries = 0;
         loop {
             tries += 1;
-            let token = self.inner.token.token(&self.inner.http, &self.inner.connection.credentials).await?;
+            let Connection { credentials, ask, .. } = &self.inner.connection;
+            let token = self.inner.token.token(&self.inner.http, credentials, ask.as_ref()).await?;
             let request = self.inner.http.request(method.clone(), self.url(path)).bearer_auth(token.reveal());
             let outcome = make(request).await?.send().await;
             let (refusal, wait, unsent) = match outcome {
@@ -156,7 +156,7 @@ impl Client {
             if refusal.kind == Kind::Unauthorized && !renewed {
                 renewed = true;
                 tries -= 1;
-                self.inner.token.forget();
+                self.inner.token.forget(&token);
                 continue;
             }
             // what is deleted may be gone by the try whose answer was lost

@@ -357,6 +357,15 @@ pub struct User {
     pub email: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
+    /// A service account.
+    pub technical: bool,
+    /// Of personal documents, in bytes.
+    pub documents_quota: u64,
+    #[serde(rename = "documents_use")]
+    pub documents_used: u64,
+    pub keys_quota: u64,
+    #[serde(rename = "keys_use")]
+    pub keys_used: u64,
     pub communities_member: Vec<CommunityMember>,
 }
 

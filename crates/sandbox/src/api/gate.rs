@@ -30,7 +30,7 @@ pub(super) async fn pass(State(app): State<App>, path: Option<MatchedPath>, requ
 
 async fn admit(app: &App, path: &str, request: Request) -> Answer<Request> {
     let route = path.strip_prefix("/api").and_then(|p| contract::route(request.method().as_str(), p));
-    let known = auth::bearer(&request).is_some_and(|token| app.tokens.opens(token));
+    let known = auth::bearer(&request).is_some_and(|token| app.tokens.opens(token)) && !app.switches().account_disabled;
     let mishap = app.switches.lock().is_ok_and(|mut s| Switches::take(&mut s.unauthorized));
     if mishap || !known && route.is_none_or(|r| r.right != "public") {
         return Err(unknown());

@@ -34,7 +34,7 @@ use serde_json::{Value, json};
 pub(crate) use checks::catalogue as catalogue_of_checks;
 pub(crate) use communities::seed;
 pub(crate) use uploads::{files_of, md5_of};
-pub(crate) use who::{FIRST_NAME, LAST_NAME, endpoint};
+pub(crate) use who::{CONTACT, FIRST_NAME, LAST_NAME, endpoint};
 
 use crate::answer::{Answer, No};
 use crate::switches::Switches;
@@ -236,6 +236,9 @@ pub(crate) fn router(app: App) -> Router {
         .merge(api)
         .route(&format!("{connect}/token"), post(auth::token))
         .route(&format!("{connect}/auth"), get(auth::authorize))
+        .route(&format!("{connect}/revoke"), post(auth::revoke))
+        .route("/realms/geoplateforme/login-actions/authenticate", post(auth::sign_in))
+        .route("/realms/geoplateforme/login-actions/consent", post(auth::agree))
         .route(&format!("{connect}/logout"), get(auth::logout).post(auth::logout))
         .route(&format!("{connect}/userinfo"), get(auth::userinfo).post(auth::userinfo))
         .route(&format!("{connect}/certs"), get(auth::certs))

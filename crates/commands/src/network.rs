@@ -1,0 +1,159 @@
+//! The network as it is in offices: which proxy, which certificates; read from what was set, the
+//! environment and the system. The proxy's password is in the keychain or the environment.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::Failure;
+use platform::auth::Secret;
+use platform::network::{Network, Pac, ProxyChoice, SystemProxy, proxy_in_environment, system_proxy};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::Workplace;
+use crate::account::{KeepIn, Secrets};
+use crate::workplace::{disk, replace};
+
+/// What was set of the network. Never a secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct NetworkSettings {
+    /// `direct`, or `http://proxy.example.org:3128`; nothing for the environment's or the system's.
+    pub proxy: Option<String>,
+    /// Address or path of a proxy auto-configuration script.
+    pub pac: Option<String>,
+    /// For a proxy that asks; its password is in the keychain.
+    pub proxy_username: Option<String>,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// The proxy's entry in the keychain.
+const PROXY: &str = "proxy";
+
+fn file(settings: &Path) -> PathBuf {
+    settings.join("network.json")
+}
+
+/// What was set; nothing where nothing was.
+#[must_use]
+pub fn network_settings(settings: &Path) -> NetworkSettings {
+    let text = std::fs::read(file(settings)).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+/// Sets the network; a password goes to the keychain.
+///
+/// # Errors
+/// When a value is none, or it cannot be kept.
+pub fn set_network(work: &Workplace, wanted: &NetworkSettings, password: Option<Secret>) -> Result<(), Failure> {
+    if let Some(proxy) = wanted.proxy.as_deref().filter(|p| *p != "direct") {
+        let url = url::Url::parse(proxy).ok().filter(url::Url::has_host);
+        match url {
+            None => {
+                return Err(Failure::new(
+                    "PROXY_WRONG",
+                    format!("« {proxy} » n’est pas l’adresse d’un proxy, comme http://proxy.exemple.fr:3128."),
+                    format!("`{proxy}` is not the address of a proxy, as http://proxy.example.org:3128."),
+                ));
+            }
+            Some(url) if url.password().is_some() => {
+                return Err(Failure::new(
+                    "PROXY_WRONG",
+                    "L’adresse du proxy contient un mot de passe, qui serait écrit en clair.",
+                    "The proxy's address holds a password, which would be written in clear.",
+                )
+                .hint(
+                    "Donnez le nom avec --proxy-user ; le mot de passe est demandé, ou lu dans QUAI_PROXY_PASSWORD.",
+                    "Give the name by --proxy-user; the password is asked for, or read from QUAI_PROXY_PASSWORD.",
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(path) = &wanted.ca_file {
+        authorities(path)?;
+    }
+    if let Some(password) = password {
+        let secrets = Secrets { password: Some(password), ..Secrets::default() };
+        work.vault.write(KeepIn::Keychain, PROXY, &secrets)?;
+    }
+    let doing = ["Écriture des réglages du réseau", "Writing the network settings"];
+    let text = serde_json::to_vec_pretty(wanted).map_err(|e| disk(doing, &e))?;
+    replace(&file(&work.settings), &text, doing)
+}
+
+fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|e| {
+        Failure::new(
+            "CA_FILE",
+            format!("Le certificat « {} » ne se lit pas : {e}", path.display()),
+            format!("The certificate `{}` cannot be read: {e}", path.display()),
+        )
+    })
+}
+
+/// The network to use; `ca_file` comes before what was set.
+///
+/// # Errors
+/// `CA_FILE`, or `PAC` when a proxy script cannot be had or read.
+pub(crate) async fn network_of(work: &Workplace, ca_file: Option<&Path>) -> Result<Network, Failure> {
+    let set = network_settings(&work.settings);
+    let named = std::env::var_os("QUAI_CA_FILE").filter(|v| !v.is_empty()).map(PathBuf::from);
+    let ca = ca_file.map(Path::to_owned).or(named).or(set.ca_file);
+    let extra_ca_pem = ca.as_deref().map(authorities).transpose()?;
+    let environment = proxy_in_environment();
+    let script = set.pac.or_else(|| std::env::var("QUAI_PAC_URL").ok().filter(|v| !v.is_empty()));
+    let proxy = match (set.proxy.as_deref(), script) {
+        (Some("direct"), _) => ProxyChoice::Direct,
+        (Some(url), _) => ProxyChoice::Fixed(url.to_owned()),
+        (None, Some(script)) => ProxyChoice::Pac(pac(&script).await?),
+        (None, None) => match system_proxy() {
+            SystemProxy::Automatic(script) if !environment => ProxyChoice::Pac(pac(&script).await?),
+            _ => ProxyChoice::System,
+        },
+    };
+    let username = std::env::var("QUAI_PROXY_USERNAME").ok().filter(|v| !v.is_empty()).or(set.proxy_username);
+    let proxy_login = match username {
+        None => None,
+        Some(name) => match std::env::var("QUAI_PROXY_PASSWORD") {
+            Ok(password) => Some((name, Secret::new(password))),
+            Err(_) => {
+                let vault = Arc::clone(&work.vault);
+                let kept = tokio::task::spawn_blocking(move || vault.read(KeepIn::Keychain, PROXY)).await;
+                let kept = kept.ok().and_then(Result::ok).flatten();
+                kept.and_then(|s| s.password).map(|password| (name, password))
+            }
+        },
+    };
+    Ok(Network { proxy, proxy_login, extra_ca_pem })
+}
+
+/// Fetches and reads a proxy script: from a file or, directly, from an address.
+async fn pac(script: &str) -> Result<Arc<Pac>, Failure> {
+    let fault = |says: String| {
+        Failure::new(
+            "PAC",
+            format!("Le script de configuration du proxy « {script} » ne peut pas servir : {says}"),
+            format!("The proxy configuration script `{script}` cannot be used: {says}"),
+        )
+        .hint(
+            "Vérifiez son adresse, ou indiquez le proxy lui-même : quai network --proxy …",
+            "Check its address, or name the proxy itself: quai network --proxy …",
+        )
+    };
+    let path = script.strip_prefix("file://").unwrap_or(script);
+    let text = if script.starts_with("http://") || script.starts_with("https://") {
+        let direct = Network { proxy: ProxyChoice::Direct, ..Network::default() };
+        let client = direct.client().map_err(|r| fault(r.says))?;
+        let answer = client.get(script).timeout(Duration::from_secs(10)).send().await;
+        let answer = answer.and_then(reqwest::Response::error_for_status).map_err(|e| fault(e.to_string()))?;
+        answer.text().await.map_err(|e| fault(e.to_string()))?
+    } else {
+        tokio::fs::read_to_string(path).await.map_err(|e| fault(e.to_string()))?
+    };
+    let read = tokio::task::spawn_blocking(move || Pac::new(&text)).await.map_err(|e| fault(e.to_string()))?;
+    read.map(Arc::new).map_err(fault)
+}
