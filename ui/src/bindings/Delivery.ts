@@ -8,7 +8,15 @@ import type { Wish } from "./Wish";
 /**
  * A delivery of this machine, running or not.
  */
-export type Delivery = { id: string, wish: Wish, state: DeliveryState, step: Step | null, 
+export type Delivery = { id: string, wish: Wish, 
+/**
+ * The account it runs as, where it is one of the book's; another may be current since.
+ */
+account?: string, 
+/**
+ * The datastore it goes to.
+ */
+datastore?: string, state: DeliveryState, step: Step | null, 
 /**
  * In the step's own unit, from its start.
  */

@@ -19,6 +19,18 @@ datastore: string, datastore_name: string,
  */
 layer_name_prefix: string | null, email: string | null, 
 /**
+ * `production/camille`; nothing in the sandbox, or when all came from the environment.
+ */
+account?: string, profile?: string, 
+/**
+ * Who, in a line, for confirmations.
+ */
+shown?: string, 
+/**
+ * From 0: tells accounts apart at a glance, beside their names.
+ */
+colour?: number, 
+/**
  * Community and rights (`BROADCAST`, `UPLOAD`…).
  */
 communities: Array<CommunityRights>, quotas: Array<Quota>, };
