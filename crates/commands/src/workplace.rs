@@ -56,7 +56,8 @@ impl Workplace {
     /// Folders and a program of the caller's choice.
     #[must_use]
     pub fn at(data: PathBuf, settings: PathBuf, worker: WorkerCommand, limits: Limits) -> Self {
-        Self { data, settings, language: Language::default(), worker, limits, pool: OnceLock::new() }
+        let vault = Arc::new(Vault::new(settings.clone(), None));
+        Self { data, settings, language: Language::default(), worker, limits, vault, pool: OnceLock::new() }
     }
 
     /// The workers, started when first asked.
