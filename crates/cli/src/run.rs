@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use commands::Limits;
 use commands::{Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
-use model::{Level, Service, SharedOffering, Step, Verdict};
+use model::{Inventory, Level, Service, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts;
@@ -98,7 +98,7 @@ async fn act(
                 }
             };
             let inventories = commands::inspect_sources(work, &paths, depth, &only, cancel).await;
-            Ok(if inventories.iter().all(|i| i.problem.is_none()) { 0 } else { NO })
+            Ok(if inventories.iter().all(Inventory::opens) { 0 } else { NO })
         }
         Command::Validate { paths, services, srs } => {
             let expectations = Expectations { declared_srs: srs, services, language: work.language };

@@ -265,7 +265,16 @@ impl Screen {
         if let Some(raster) = &inventory.raster {
             let bands: Vec<&str> = raster.bands.iter().map(|b| b.kind.as_str()).collect();
             let code = raster.crs.as_ref().and_then(|c| c.code.as_deref()).unwrap_or("–");
-            self.line(&format!("  {} × {} px, {}, {code}", raster.width, raster.height, bands.join("+")));
+            let tiles = inventory.raster_set.as_ref().map_or_else(String::new, |set| match self.lang {
+                Lang::Fr => format!("{} dalle(s), ", set.tiles.len()),
+                Lang::En => format!("{} tile(s), ", set.tiles.len()),
+            });
+            self.line(&format!("  {tiles}{} × {} px, {}, {code}", raster.width, raster.height, bands.join("+")));
+        }
+        for tile in inventory.raster_set.iter().flat_map(|set| &set.tiles) {
+            if let Some(problem) = &tile.problem {
+                self.line(&format!("  {} {}: {} {}", style("✗").red(), tile.path, problem.code, problem.message));
+            }
         }
     }
 

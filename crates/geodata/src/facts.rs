@@ -5,16 +5,26 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use gdal_sys::{OGRFeatureDefnH, OGRLayerH};
-use model::{Code, Extent, Field, Inventory, Kind, Layer, Problem, Raster, RasterBand, SourceFile};
+use model::{Code, Extent, Field, Inventory, Kind, Layer, Problem, SourceFile};
 
 use crate::raw::{Reference, Source, Transform, text};
-use crate::{Error, Said, encoding, formats};
+use crate::{Error, Said, encoding, formats, raster};
 
 /// Reads the facts of one source: `main` and its sidecars. Never writes, never fetches.
 ///
 /// Bad data is a value: what cannot be opened has `kind: unreadable` and a problem.
 #[must_use]
 pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
+    read(main, files, raster::Look::Blocks)
+}
+
+/// As [`read_facts`]; of an image, the values and the borders too, by windows and overviews.
+#[must_use]
+pub fn read_values(main: &Path, files: &[PathBuf]) -> Inventory {
+    read(main, files, raster::Look::Values)
+}
+
+fn read(main: &Path, files: &[PathBuf], look: raster::Look) -> Inventory {
     let sizes: Vec<SourceFile> =
         files.iter().map(|f| SourceFile { path: f.display().to_string(), bytes: size_of(f) }).collect();
     let mut inventory = Inventory {
@@ -25,11 +35,16 @@ pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
         files: sizes,
         layers: Vec::new(),
         raster: None,
+        raster_set: None,
         problem: None,
         warnings: Vec::new(),
     };
     if inventory.bytes == 0 {
         inventory.problem = Some(problem(Code::FileEmpty, "the file has no byte"));
+        return inventory;
+    }
+    // an image by its first bytes is not shown to seventeen drivers of vectors first
+    if formats::begins_as_image(main) && read_image(&mut inventory, main, files, look).is_none() {
         return inventory;
     }
     let (vector, heard) = open_vectors(main);
@@ -49,26 +64,33 @@ pub fn read_facts(main: &Path, files: &[PathBuf]) -> Inventory {
             let spatial = inventory.layers.iter().any(|l| l.geometry != "None");
             inventory.kind = if spatial { Kind::Vector } else { Kind::Table };
             if source.driver() == "GPKG"
-                && let Some(raster) = read_raster(main, &["GPKG"], &mut inventory.warnings)
+                && let (Ok(image), _) = raster::open(main, &["GPKG"], None)
+                && let Some(found) = raster::describe(&image, files, raster::Look::Blocks)
             {
-                inventory.raster = Some(raster);
+                inventory.raster = Some(found);
                 inventory.kind = if inventory.layers.is_empty() { Kind::Raster } else { Kind::Mixed };
             }
         }
         Err(refused) => {
-            let mut warnings = Vec::new();
-            match read_raster(main, formats::RASTER_DRIVERS, &mut warnings) {
-                Some(raster) => {
-                    inventory.driver = raster_driver(main);
-                    inventory.kind = Kind::Raster;
-                    inventory.raster = Some(raster);
-                    inventory.warnings = warnings;
-                }
-                None => inventory.problem = Some(unreadable(main, &refused, &heard, warnings)),
+            if let Some(warnings) = read_image(&mut inventory, main, files, look) {
+                inventory.problem = Some(unreadable(main, &refused, &heard, warnings));
             }
         }
     }
     inventory
+}
+
+/// Reads the source as an image; what GDAL said of it when it is none.
+fn read_image(inventory: &mut Inventory, main: &Path, files: &[PathBuf], look: raster::Look) -> Option<Vec<Problem>> {
+    let (source, heard) = raster::open(main, formats::RASTER_DRIVERS, None);
+    let said = raster::complaints(&heard);
+    let found = source.ok().and_then(|source| Some((source.driver(), raster::describe(&source, files, look)?)));
+    let Some((driver, found)) = found else { return Some(said) };
+    inventory.driver = Some(driver);
+    inventory.kind = Kind::Raster;
+    inventory.raster = Some(found);
+    inventory.warnings = said;
+    None
 }
 
 pub(crate) fn open_vectors(main: &Path) -> (crate::Result<Source>, Vec<Said>) {
@@ -122,7 +144,7 @@ fn unreadable(main: &Path, refused: &Error, heard: &[Said], raster: Vec<Problem>
 }
 
 /// GDAL's sentence without the path of the user's machine.
-fn shorten(says: &str, main: &Path) -> String {
+pub(crate) fn shorten(says: &str, main: &Path) -> String {
     let whole = main.display().to_string();
     let name = main.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     says.replace(&whole, &name).chars().take(500).collect()
@@ -279,66 +301,6 @@ unsafe fn describe_fields(definition: OGRFeatureDefnH) -> Vec<Field> {
     }
 }
 
-fn raster_driver(main: &Path) -> Option<String> {
-    let (source, _) = Source::open(main, formats::RASTER_DRIVERS, &[], crate::raw::RASTER);
-    source.ok().map(|s| s.driver())
-}
-
-fn read_raster(main: &Path, drivers: &[&str], warnings: &mut Vec<Problem>) -> Option<Raster> {
-    let (source, heard) = Source::open(main, drivers, &[], crate::raw::RASTER);
-    for said in heard.iter().filter(|s| !s.text.contains("not recognized")).take(5) {
-        warnings.push(problem(Code::ReaderWarned, said.text.chars().take(500).collect::<String>()));
-    }
-    let source = source.ok()?;
-    let dataset = source.handle();
-    // SAFETY: the dataset is open for the whole block; bands are owned by it.
-    unsafe {
-        let width = u64::try_from(gdal_sys::GDALGetRasterXSize(dataset)).unwrap_or(0);
-        let height = u64::try_from(gdal_sys::GDALGetRasterYSize(dataset)).unwrap_or(0);
-        let count = gdal_sys::GDALGetRasterCount(dataset);
-        if count == 0 {
-            return None;
-        }
-        let mut transform = [0.0; 6];
-        let georeferenced = gdal_sys::GDALGetGeoTransform(dataset, transform.as_mut_ptr()) == gdal_sys::CPLErr::CE_None;
-        let bands = (1..=count.min(64))
-            .map(|i| {
-                let band = gdal_sys::GDALGetRasterBand(dataset, i);
-                let mut has = 0;
-                let nodata = gdal_sys::GDALGetRasterNoDataValue(band, &raw mut has);
-                RasterBand {
-                    kind: text(gdal_sys::GDALGetDataTypeName(gdal_sys::GDALGetRasterDataType(band))),
-                    color: text(gdal_sys::GDALGetColorInterpretationName(gdal_sys::GDALGetRasterColorInterpretation(
-                        band,
-                    ))),
-                    nodata: (has != 0).then_some(nodata).filter(|n| n.is_finite()),
-                }
-            })
-            .collect();
-        let first = gdal_sys::GDALGetRasterBand(dataset, 1);
-        let (mut bw, mut bh) = (0, 0);
-        gdal_sys::GDALGetBlockSize(first, &raw mut bw, &raw mut bh);
-        let extent = georeferenced.then(|| corners(&transform, width, height)).flatten();
-        let reference = Reference::copy(gdal_sys::GDALGetSpatialRef(dataset));
-        let (crs, extent_wgs84) = describe_reference(reference.as_ref(), extent);
-        Some(Raster {
-            width,
-            height,
-            bands,
-            crs,
-            geotransform: georeferenced.then_some(transform),
-            resolution: georeferenced.then(|| [transform[1].hypot(transform[4]), transform[5].hypot(transform[2])]),
-            extent,
-            extent_wgs84,
-            compression: source.metadata("COMPRESSION", "IMAGE_STRUCTURE"),
-            block: u32::try_from(bw).ok().zip(u32::try_from(bh).ok()).map(|(w, h)| [w, h]),
-            overviews: u32::try_from(gdal_sys::GDALGetOverviewCount(first)).unwrap_or(0),
-            layout: source.metadata("LAYOUT", "IMAGE_STRUCTURE"),
-            pixels_readable: sample_pixels(first, width, height, (bw, bh)),
-        })
-    }
-}
-
 /// The reference of a raster.
 pub(crate) fn raster_reference(source: &Source) -> Option<Reference> {
     // SAFETY: the dataset is open; the reference is copied.
@@ -353,59 +315,6 @@ pub(crate) fn raster_extent(source: &Source) -> Option<Extent> {
         let known = gdal_sys::GDALGetGeoTransform(source.handle(), transform.as_mut_ptr());
         let width = u64::try_from(gdal_sys::GDALGetRasterXSize(source.handle())).ok()?;
         let height = u64::try_from(gdal_sys::GDALGetRasterYSize(source.handle())).ok()?;
-        (known == gdal_sys::CPLErr::CE_None).then(|| corners(&transform, width, height)).flatten()
+        (known == gdal_sys::CPLErr::CE_None).then(|| raster::corners(&transform, width, height)).flatten()
     }
-}
-
-fn corners(t: &[f64; 6], width: u64, height: u64) -> Option<Extent> {
-    #[expect(clippy::cast_precision_loss, reason = "a raster has fewer than 2^52 pixels a side")]
-    let (w, h) = (width as f64, height as f64);
-    let xs = [t[0], t[0] + w * t[1], t[0] + h * t[2], t[0] + w * t[1] + h * t[2]];
-    let ys = [t[3], t[3] + w * t[4], t[3] + h * t[5], t[3] + w * t[4] + h * t[5]];
-    let least = |v: &[f64]| v.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = |v: &[f64]| v.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    Extent::new(least(&xs), least(&ys), most(&xs), most(&ys))
-}
-
-/// Reads blocks spread over the image; nothing when a block is too large to try.
-fn sample_pixels(band: gdal_sys::GDALRasterBandH, width: u64, height: u64, block: (i32, i32)) -> Option<bool> {
-    let (bw, bh) = (u64::try_from(block.0).ok()?.max(1), u64::try_from(block.1).ok()?.max(1));
-    if bw.checked_mul(bh)? > 64_000_000 || width.checked_mul(height)? > 1 << 50 {
-        return None;
-    }
-    let (across, down) = (width.div_ceil(bw), height.div_ceil(bh));
-    let total = across.checked_mul(down)?;
-    let steps = total.min(16);
-    for step in 0..=steps {
-        let at = (step * (total - 1)).checked_div(steps).unwrap_or(0);
-        let (x, y) = ((at % across) * bw, (at / across) * bh);
-        let (w, h) = (bw.min(width - x), bh.min(height - y));
-        let small = (w.min(64), h.min(64));
-        let mut pixels = vec![0_f64; usize::try_from(small.0 * small.1).ok()?];
-        let numbers = [x, y, w, h, small.0, small.1].map(|n| i32::try_from(n).unwrap_or(0));
-        let (outcome, heard) = crate::listen(|| {
-            // SAFETY: the window is inside the image and the buffer has small.0 × small.1 doubles.
-            unsafe {
-                gdal_sys::GDALRasterIO(
-                    band,
-                    gdal_sys::GDALRWFlag::GF_Read,
-                    numbers[0],
-                    numbers[1],
-                    numbers[2],
-                    numbers[3],
-                    pixels.as_mut_ptr().cast(),
-                    numbers[4],
-                    numbers[5],
-                    gdal_sys::GDALDataType::GDT_Float64,
-                    0,
-                    0,
-                )
-            }
-        });
-        let corrupt = heard.iter().any(|s| s.error || s.text.to_lowercase().contains("corrupt"));
-        if outcome != gdal_sys::CPLErr::CE_None || corrupt {
-            return Some(false);
-        }
-    }
-    Some(true)
 }

@@ -29,6 +29,9 @@ pub const VECTOR_DRIVERS: &[&str] = &[
 pub const RASTER_DRIVERS: &[&str] =
     &["GTiff", "JP2OpenJPEG", "AAIGrid", "PNG", "JPEG", "VRT", "WEBP", "HFA", "BAG", "netCDF"];
 
+/// Drivers that may open a tile of a set: none that leads its reader to other files.
+pub const TILE_DRIVERS: &[&str] = &["GTiff", "JP2OpenJPEG", "AAIGrid", "PNG", "JPEG", "WEBP", "HFA"];
+
 /// Formats that the platform takes as they are, by GDAL's driver.
 pub const PLATFORM_VECTOR_DRIVERS: &[&str] = &["GPKG", "ESRI Shapefile", "GeoJSON", "CSV", "FlatGeobuf"];
 
@@ -40,6 +43,15 @@ pub fn head(path: &Path, most: u64) -> Vec<u8> {
         let _ = file.take(most).read_to_end(&mut bytes);
     }
     bytes
+}
+
+/// Whether a file begins as TIFF, JPEG 2000, PNG or JPEG do, whatever its name.
+#[must_use]
+pub fn begins_as_image(path: &Path) -> bool {
+    let start = head(path, 12);
+    let signs: [&[u8]; 8] =
+        [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"\0\0\0\x0CjP  ", b"\xFF\x4F\xFF\x51", b"\x89PNG", b"\xFF\xD8\xFF"];
+    signs.iter().any(|sign| start.starts_with(sign))
 }
 
 /// The ending of a file's name, in lower case.

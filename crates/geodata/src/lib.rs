@@ -9,15 +9,19 @@ mod crs;
 mod encoding;
 mod facts;
 pub mod formats;
+mod image;
 mod landing;
 mod look;
 mod measure;
 pub mod mend;
+mod pixels;
+mod raster;
 mod raw;
 mod scan;
 mod simple;
 mod statements;
 mod tiles;
+mod tileset;
 mod translate;
 
 use std::sync::Once;
@@ -25,13 +29,16 @@ use std::sync::Once;
 pub use capture::{Said, listen};
 pub use crs::{describe_crs, epsg_twin, ignf_twin};
 pub use encoding::detect_encoding;
-pub use facts::read_facts;
+pub use facts::{read_facts, read_values};
+pub use image::{Frame, ImageFormat, ImageMend, mend_image, mosaic_vrt};
 pub use landing::{CrsLanding, land, landings};
 pub use look::{RowsWanted, preview, rows};
 pub use measure::{Measures, MeasuresWanted, measure};
+pub use pixels::merge_statistics;
 pub use scan::scan_layer;
 pub use statements::run_statements;
 pub use tiles::{raster_tile, vector_tile};
+pub use tileset::{TileAsked, TilesRead, read_tiles};
 pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
 
 /// Why GDAL could not do what was asked.
@@ -68,6 +75,9 @@ pub fn start() {
             ("CPL_VSIL_CURL_ALLOWED_EXTENSIONS", "{none}"),
             ("GDAL_VRT_ENABLE_PYTHON", "NO"),
             ("OGR_SQLITE_SYNCHRONOUS", "OFF"),
+            // by default a twentieth of the machine's memory
+            ("GDAL_CACHEMAX", "256"),
+            ("GDAL_TIFF_INTERNAL_MASK", "YES"),
             ("OGR_CURRENT_DATE", ""),
         ] {
             if !value.is_empty() {

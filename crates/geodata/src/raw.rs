@@ -73,13 +73,31 @@ impl Drop for Source {
 impl Source {
     /// Opens read-only, with the drivers named and no other.
     pub(crate) fn open(path: &Path, drivers: &[&str], options: &[String], flags: u32) -> (Result<Self>, Vec<Said>) {
+        Self::open_among(path, drivers, options, flags, None)
+    }
+
+    /// As [`Source::open`], told the names of the files beside it that may belong to it: otherwise
+    /// GDAL lists the folder each time.
+    pub(crate) fn open_among(
+        path: &Path,
+        drivers: &[&str],
+        options: &[String],
+        flags: u32,
+        beside: Option<&CList>,
+    ) -> (Result<Self>, Vec<Said>) {
         let name = c_string(&path.to_string_lossy());
         let drivers = CList::new(drivers);
         let options = CList::new(options);
         let (handle, heard) = capture::listen(|| {
             // SAFETY: the lists and the name outlive the call.
             unsafe {
-                gdal_sys::GDALOpenEx(name.as_ptr(), flags | VERBOSE_ERROR, drivers.as_ptr(), options.as_ptr(), null())
+                gdal_sys::GDALOpenEx(
+                    name.as_ptr(),
+                    flags | VERBOSE_ERROR,
+                    drivers.as_ptr(),
+                    options.as_ptr(),
+                    beside.map_or(null(), CList::as_ptr),
+                )
             }
         });
         if handle.is_null() {
@@ -112,6 +130,22 @@ impl Source {
         // SAFETY: as above.
         let layer = unsafe { gdal_sys::GDALDatasetGetLayerByName(self.0, name.as_ptr()) };
         (!layer.is_null()).then_some(layer)
+    }
+
+    /// The files that GDAL takes the data set from.
+    pub(crate) fn files(&self) -> Vec<String> {
+        // SAFETY: the dataset is open; the list is ours, ends with a null pointer, and is freed.
+        unsafe {
+            let list = gdal_sys::GDALGetFileList(self.0);
+            let mut names = Vec::new();
+            let mut at = list;
+            while !at.is_null() && !(*at).is_null() {
+                names.push(text(*at));
+                at = at.add(1);
+            }
+            gdal_sys::CSLDestroy(list);
+            names
+        }
     }
 
     pub(crate) fn metadata(&self, key: &str, domain: &str) -> Option<String> {
@@ -283,6 +317,18 @@ impl Transform {
     pub(crate) unsafe fn geometry(&self, geometry: gdal_sys::OGRGeometryH) -> bool {
         // SAFETY: as the caller promises.
         unsafe { gdal_sys::OGR_G_Transform(geometry, self.0) == gdal_sys::OGRErr::OGRERR_NONE }
+    }
+
+    /// The box of some points, transformed in one call.
+    pub(crate) fn points(&self, xs: &mut [f64], ys: &mut [f64]) -> Option<Extent> {
+        let count = std::ffi::c_int::try_from(xs.len().min(ys.len())).ok()?;
+        // SAFETY: as many numbers as said, in place, no z.
+        let (done, _) = capture::listen(|| unsafe {
+            gdal_sys::OCTTransform(self.0, count, xs.as_mut_ptr(), ys.as_mut_ptr(), null_mut())
+        });
+        let least = |v: &[f64]| v.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = |v: &[f64]| v.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (done != 0).then(|| Extent::new(least(xs), least(ys), most(xs), most(ys))).flatten()
     }
 
     pub(crate) fn point(&self, [x, y]: [f64; 2]) -> Option<[f64; 2]> {

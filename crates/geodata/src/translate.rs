@@ -10,9 +10,9 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use crate::{Error, Result, capture};
 
-type Progress<'a> = &'a mut dyn FnMut(f64) -> bool;
+pub(crate) type Progress<'a> = &'a mut dyn FnMut(f64) -> bool;
 
-unsafe extern "C" fn tell(share: f64, _text: *const c_char, data: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn tell(share: f64, _text: *const c_char, data: *mut c_void) -> c_int {
     // SAFETY: `data` is the `Call` on the stack of `run`, alive for the whole C call.
     let call = unsafe { &mut *data.cast::<Call<'_>>() };
     let goes_on = (call.progress)(share);
@@ -20,9 +20,9 @@ unsafe extern "C" fn tell(share: f64, _text: *const c_char, data: *mut c_void) -
     c_int::from(goes_on)
 }
 
-struct Call<'a> {
-    progress: Progress<'a>,
-    stopped: bool,
+pub(crate) struct Call<'a> {
+    pub(crate) progress: Progress<'a>,
+    pub(crate) stopped: bool,
 }
 
 fn c_path(path: &Path) -> Result<CString> {
@@ -223,7 +223,12 @@ pub fn warp(
     finish(done, call.stopped, doing, heard)
 }
 
-fn finish(done: bool, stopped: bool, doing: String, heard: Vec<capture::Said>) -> Result<Vec<capture::Said>> {
+pub(crate) fn finish(
+    done: bool,
+    stopped: bool,
+    doing: String,
+    heard: Vec<capture::Said>,
+) -> Result<Vec<capture::Said>> {
     if stopped {
         Err(Error::Cancelled { doing })
     } else if done && !heard.iter().any(|said| said.error) {

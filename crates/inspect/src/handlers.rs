@@ -14,6 +14,7 @@ use crate::worker::Handler;
 /// The requests a worker answers for this room.
 pub const HANDLERS: &[(&str, Handler)] = &[
     ("inspect", inspect),
+    ("tiles", tiles),
     ("unpack", unpack),
     ("preview", look::preview),
     ("rows", look::rows),
@@ -44,12 +45,26 @@ fn inspect(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value
     if let Some(problem) = stop {
         return write(&refused(&asked, problem));
     }
-    let mut inventory = geodata::read_facts(&asked.main, &asked.files);
+    let read = if asked.scan { geodata::read_values } else { geodata::read_facts };
+    let mut inventory = read(&asked.main, &asked.files);
     inventory.warnings.extend(notes);
     if asked.scan && matches!(inventory.kind, Kind::Vector | Kind::Table | Kind::Mixed) {
         scan(&asked, &mut inventory, tell);
     }
     write(&inventory)
+}
+
+#[derive(Deserialize)]
+struct Tiles {
+    tiles: Vec<geodata::TileAsked>,
+    values: bool,
+}
+
+/// Answers what some images of one data set tell; says how many are done after each, so that the
+/// one that kills the worker is known.
+fn tiles(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let asked: Tiles = read(request)?;
+    write(&geodata::read_tiles(&asked.tiles, asked.values, &mut |done| tell(json!({ "tiles": done }))))
 }
 
 fn scan(asked: &Inspect, inventory: &mut Inventory, tell: &mut (dyn FnMut(Value) + Send)) {
@@ -101,6 +116,7 @@ fn refused(asked: &Inspect, problem: Problem) -> Inventory {
         files,
         layers: Vec::new(),
         raster: None,
+        raster_set: None,
         problem: Some(problem),
         warnings: Vec::new(),
     }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::handlers::Inspect;
+use crate::sets::{self, Group};
 use crate::source::{Source, find_sources, is_archive};
 use crate::worker::{Pool, WorkerFailure};
 
@@ -30,7 +31,7 @@ pub enum News {
         sources: u64,
     },
     Source(Box<Inventory>),
-    /// Features read so far in one source.
+    /// Features read so far in one source, or tiles of a set.
     Read {
         features: u64,
     },
@@ -50,6 +51,14 @@ struct Job {
     notes: Vec<Problem>,
 }
 
+/// What there is to do for one source, or for a set of them.
+enum Work {
+    One(Job),
+    /// What is known already.
+    Told(Box<Inventory>),
+    Tiles(PathBuf, Vec<Source>),
+}
+
 impl Inspector {
     #[must_use]
     pub fn new(pool: Arc<Pool>) -> Self {
@@ -64,38 +73,75 @@ impl Inspector {
         tell: &(dyn Fn(News) + Sync),
         cancel: &CancellationToken,
     ) -> Vec<Inventory> {
-        let mut jobs: Vec<Result<Job, Box<Inventory>>> = Vec::new();
+        let mut jobs: Vec<Work> = Vec::new();
         let given = paths.to_vec();
         // looking through folders waits for the disk
-        let sources = tokio::task::spawn_blocking(move || find_sources(&given)).await.unwrap_or_default();
-        for source in sources {
+        let groups = tokio::task::spawn_blocking(move || sets::group(find_sources(&given))).await.unwrap_or_default();
+        for group in groups {
+            let source = match group {
+                Group::Tiles(folder, tiles) => {
+                    jobs.push(Work::Tiles(folder, tiles));
+                    continue;
+                }
+                Group::One(source) => source,
+            };
             if source.main.is_dir() && extension(&source.main) != "gdb" {
-                jobs.push(Err(Box::new(unreadable(&source, plain(Code::NotGeodata, "the folder holds no file")))));
+                jobs.push(Work::Told(Box::new(unreadable(
+                    &source,
+                    plain(Code::NotGeodata, "the folder holds no file"),
+                ))));
             } else if !source.main.exists() {
                 let problem = plain(Code::FileMissing, "there is no such file");
-                jobs.push(Err(Box::new(unreadable(&source, problem))));
+                jobs.push(Work::Told(Box::new(unreadable(&source, problem))));
             } else if is_archive(&source.main) {
-                jobs.extend(self.open_archive(source, cancel).await);
+                let opened = self.open_archive(source, cancel).await;
+                jobs.extend(opened.into_iter().map(|job| job.map_or_else(Work::Told, Work::One)));
             } else {
-                jobs.push(Ok(Job { source, archive: None, notes: Vec::new() }));
+                jobs.push(Work::One(Job { source, archive: None, notes: Vec::new() }));
             }
         }
-        tell(News::Found { sources: jobs.len() as u64 });
+        let sources =
+            jobs.iter().map(|job| if let Work::Tiles(_, tiles) = job { tiles.len() } else { 1 }).sum::<usize>();
+        tell(News::Found { sources: sources as u64 });
         let threads = if jobs.len() > 1 { 1 } else { self.pool.workers() };
-        let mut numbered: Vec<(usize, Inventory)> = stream::iter(jobs.into_iter().enumerate())
+        let mut numbered: Vec<(usize, Vec<Inventory>)> = stream::iter(jobs.into_iter().enumerate())
             .map(|(number, job)| async move {
-                let inventory = match job {
-                    Ok(job) => self.read(job, depth, threads, tell, cancel).await,
-                    Err(inventory) => *inventory,
+                let inventories = match job {
+                    Work::One(job) => vec![self.read(job, depth, threads, tell, cancel).await],
+                    Work::Told(inventory) => vec![*inventory],
+                    Work::Tiles(folder, tiles) => self.read_tiles(&folder, tiles, depth, tell, cancel).await,
                 };
-                tell(News::Source(Box::new(inventory.clone())));
-                (number, inventory)
+                for inventory in &inventories {
+                    tell(News::Source(Box::new(inventory.clone())));
+                }
+                (number, inventories)
             })
             .buffer_unordered(self.pool.workers())
             .collect()
             .await;
         numbered.sort_by_key(|(number, _)| *number);
-        numbered.into_iter().map(|(_, inventory)| inventory).collect()
+        numbered.into_iter().flat_map(|(_, inventories)| inventories).collect()
+    }
+
+    /// One inventory of all the tiles, or one each when they are no set.
+    async fn read_tiles(
+        &self,
+        folder: &Path,
+        tiles: Vec<Source>,
+        depth: Depth,
+        tell: &(dyn Fn(News) + Sync),
+        cancel: &CancellationToken,
+    ) -> Vec<Inventory> {
+        let told = |tiles: u64| tell(News::Read { features: tiles });
+        if let Some(set) = sets::read_set(&self.pool, folder, &tiles, depth == Depth::Scan, &told, cancel).await {
+            return vec![set];
+        }
+        let mut inventories = Vec::new();
+        for source in tiles {
+            let job = Job { source, archive: None, notes: Vec::new() };
+            inventories.push(self.read(job, depth, 1, tell, cancel).await);
+        }
+        inventories
     }
 
     async fn open_archive(&self, source: Source, cancel: &CancellationToken) -> Vec<Result<Job, Box<Inventory>>> {
@@ -203,7 +249,7 @@ fn plain(code: Code, message: &str) -> Problem {
     Problem { code, message: message.to_owned(), file: None, values: vec![("says".to_owned(), message.to_owned())] }
 }
 
-fn from_failure(failure: &WorkerFailure) -> Problem {
+pub(crate) fn from_failure(failure: &WorkerFailure) -> Problem {
     let code = match failure {
         WorkerFailure::Crashed(_) => Code::ReaderCrashed,
         WorkerFailure::TimedOut(_) => Code::ReaderTimedOut,
@@ -230,6 +276,7 @@ fn unreadable(source: &Source, problem: Problem) -> Inventory {
         files,
         layers: Vec::new(),
         raster: None,
+        raster_set: None,
         problem: Some(problem),
         warnings: Vec::new(),
     }

@@ -7,6 +7,7 @@ mod handlers;
 mod inspector;
 mod look;
 mod references;
+mod sets;
 pub mod source;
 pub mod worker;
 

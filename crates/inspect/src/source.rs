@@ -15,6 +15,8 @@ pub struct Source {
     pub files: Vec<PathBuf>,
     /// Endings that should be there and are not.
     pub missing: Vec<&'static str>,
+    /// The folder given, for what was found below one.
+    pub within: Option<PathBuf>,
 }
 
 /// What a name's ending says of a file.
@@ -59,27 +61,28 @@ fn role(path: &Path) -> Role {
 }
 
 /// The sources that paths stand for. A folder stands for all the data it holds, however deep; links
-/// are not followed, and files that go with data (documents, styles, metadata) are passed over. A file named outright is a source even when nothing can be made of it.
+/// are not followed, and files that go with data (documents, styles, metadata) are passed over. A file
+/// named outright is a source even when nothing can be made of it.
 #[must_use]
 pub fn find_sources(paths: &[PathBuf]) -> Vec<Source> {
-    let mut mains: Vec<PathBuf> = Vec::new();
+    let mut mains: Vec<(PathBuf, Option<PathBuf>)> = Vec::new();
     for path in paths {
         if path.is_dir() && extension(path) != "gdb" {
             let (found, others) = walk(path);
             // nothing that looks like data: then what there is must be told about
             match (found.is_empty(), others.is_empty()) {
-                (false, _) => mains.extend(found),
-                (true, false) => mains.extend(others),
-                (true, true) => mains.push(path.clone()),
+                (false, _) => mains.extend(found.into_iter().map(|main| (main, Some(path.clone())))),
+                (true, false) => mains.extend(others.into_iter().map(|main| (main, None))),
+                (true, true) => mains.push((path.clone(), None)),
             }
         } else {
-            mains.push(main_of(path));
+            mains.push((main_of(path), None));
         }
     }
     let mut seen = std::collections::BTreeSet::new();
-    mains.retain(|main| seen.insert(main.clone()));
+    mains.retain(|(main, _)| seen.insert(main.clone()));
     let mut listings = BTreeMap::new();
-    mains.into_iter().map(|main| gather(main, &mut listings)).collect()
+    mains.into_iter().map(|(main, within)| Source { within, ..gather(main, &mut listings) }).collect()
 }
 
 /// Whether a path is an archive to look into.
@@ -141,35 +144,51 @@ fn sibling(path: &Path, ending: &str) -> Option<PathBuf> {
     })
 }
 
-type Listings = BTreeMap<PathBuf, Vec<PathBuf>>;
+/// The files of each folder met, by name in lower case.
+type Listings = BTreeMap<PathBuf, BTreeMap<String, Vec<PathBuf>>>;
+
+fn list(folder: &Path) -> BTreeMap<String, Vec<PathBuf>> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut all: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| {
+            let files = entries.flatten().filter(|e| e.file_type().is_ok_and(|kind| !kind.is_dir()));
+            files.map(|e| e.path()).collect()
+        })
+        .unwrap_or_default();
+    all.sort();
+    let mut listing: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for path in all {
+        let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+        listing.entry(name).or_default().push(path);
+    }
+    listing
+}
 
 fn gather(main: PathBuf, listings: &mut Listings) -> Source {
     let mut files = vec![main.clone()];
     let ending = extension(&main);
     if let (Some(folder), false) = (main.parent(), main.is_dir()) {
-        let listing = listings.entry(folder.to_owned()).or_insert_with(|| {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let mut all: Vec<PathBuf> =
-                std::fs::read_dir(folder).map(|e| e.flatten().map(|e| e.path()).collect()).unwrap_or_default();
-            all.sort();
-            all
-        });
+        let listing = listings.entry(folder.to_owned()).or_insert_with(|| list(folder));
         let name = main.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
         let stem = main.file_stem().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-        for other in listing.iter() {
-            let theirs = other.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-            if theirs == name || other.is_dir() {
-                continue;
-            }
-            let same_stem = other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem);
-            let sidecar = matches!(role(other), Role::Sidecar(of) if of.contains(&ending.as_str()));
-            let appended =
-                theirs.strip_prefix(&name).is_some_and(|rest| [".aux.xml", ".ovr", ".msk", ".xml"].contains(&rest));
-            let mbr = ending == "shp" && theirs.strip_prefix(&stem).is_some_and(|rest| rest == ".shp.xml");
-            if (same_stem && sidecar) || appended || mbr {
-                files.push(other.clone());
+        // all that may belong to it begins with its stem and a dot
+        let from = format!("{stem}.");
+        let alike = listing.range(from.clone()..).take_while(|(theirs, _)| theirs.starts_with(&from));
+        let mut beside: Vec<&PathBuf> = Vec::new();
+        for (theirs, others) in alike.filter(|(theirs, _)| **theirs != name) {
+            for other in others {
+                let same_stem = other.file_stem().is_some_and(|s| s.to_string_lossy().to_lowercase() == stem);
+                let sidecar = matches!(role(other), Role::Sidecar(of) if of.contains(&ending.as_str()));
+                let appended =
+                    theirs.strip_prefix(&name).is_some_and(|rest| [".aux.xml", ".ovr", ".msk", ".xml"].contains(&rest));
+                let mbr = ending == "shp" && theirs.strip_prefix(&stem).is_some_and(|rest| rest == ".shp.xml");
+                if (same_stem && sidecar) || appended || mbr {
+                    beside.push(other);
+                }
             }
         }
+        beside.sort();
+        files.extend(beside.into_iter().cloned());
     }
     let has = |wanted: &str| files.iter().any(|f| extension(f) == wanted);
     let needed: &[&'static str] = match ending.as_str() {
@@ -180,7 +199,7 @@ fn gather(main: PathBuf, listings: &mut Listings) -> Source {
         _ => &[],
     };
     let missing = needed.iter().copied().filter(|ending| !has(ending)).collect();
-    Source { main, files, missing }
+    Source { main, files, missing, within: None }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Crs, Extent};
+use crate::{Code, Crs, Extent, Raster, RasterSet};
 
 /// One source (a file with its sidecars, a folder data set, an archive) and what is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -20,7 +20,12 @@ pub struct Inventory {
     /// The files that belong together, the main one first.
     pub files: Vec<SourceFile>,
     pub layers: Vec<Layer>,
+    /// Of a set of tiles: the whole they make, as the commonest of them is.
     pub raster: Option<Raster>,
+    /// Tiles that are one data set; `path` is then the folder that holds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub raster_set: Option<RasterSet>,
     /// Why the source, or a part of it, could not be read.
     pub problem: Option<Problem>,
     /// What else the reader complained of, without failing.
@@ -188,40 +193,13 @@ pub struct Faulty {
     pub point_wgs84: Option<[f64; 2]>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct Raster {
-    /// In pixels.
-    #[ts(type = "number")]
-    pub width: u64,
-    #[ts(type = "number")]
-    pub height: u64,
-    pub bands: Vec<RasterBand>,
-    pub crs: Option<Crs>,
-    /// GDAL's six numbers, absent when the image is not georeferenced.
-    pub geotransform: Option<[f64; 6]>,
-    /// Pixel size in the CRS's units: x, y.
-    pub resolution: Option<[f64; 2]>,
-    pub extent: Option<Extent>,
-    pub extent_wgs84: Option<Extent>,
-    pub compression: Option<String>,
-    pub block: Option<[u32; 2]>,
-    pub overviews: u32,
-    /// `COG` when the file says so.
-    pub layout: Option<String>,
-    /// Whether sample pixels of the first, middle and last blocks could be read.
-    pub pixels_readable: Option<bool>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct RasterBand {
-    /// GDAL's type: `Byte`, `UInt16`, `Float32`…
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// `Red`, `Gray`, `Alpha`…
-    pub color: String,
-    pub nodata: Option<f64>,
+impl Inventory {
+    /// Whether the source, and each tile of a set, could be opened.
+    #[must_use]
+    pub fn opens(&self) -> bool {
+        let tiles = self.raster_set.iter().flat_map(|set| &set.tiles);
+        self.problem.is_none() && tiles.into_iter().all(|tile| tile.problem.is_none())
+    }
 }
 
 /// The CRS that most features are in, a projected one before a geographic one: what a delivery of

@@ -11,6 +11,7 @@ mod finding;
 mod inventory;
 mod names;
 mod package;
+mod raster;
 mod repair;
 mod service;
 mod share;
@@ -22,11 +23,15 @@ pub use extent::Extent;
 pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
 pub use inventory::{
-    Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Raster, RasterBand,
-    Scan, SourceFile, common_srs,
+    Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Scan, SourceFile,
+    common_srs,
 };
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
+pub use raster::{
+    BandStatistics, Borders, Histogram, PlacedBy, Raster, RasterBand, RasterProfile, RasterSet, RasterTile,
+    Transparency,
+};
 pub use repair::{
     Change, HashedFile, Landing, MakeValid, Mended, MendedTable, NamedThing, Pick, Repair, RepairChoices, RepairOption,
     RepairPlan, RepairRecord, Repaired, RepairedTable, Retype, SplitTable, Stays,

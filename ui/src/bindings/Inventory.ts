@@ -3,6 +3,7 @@ import type { Kind } from "./Kind";
 import type { Layer } from "./Layer";
 import type { Problem } from "./Problem";
 import type { Raster } from "./Raster";
+import type { RasterSet } from "./RasterSet";
 import type { SourceFile } from "./SourceFile";
 
 /**
@@ -24,7 +25,15 @@ bytes: number,
 /**
  * The files that belong together, the main one first.
  */
-files: Array<SourceFile>, layers: Array<Layer>, raster: Raster | null, 
+files: Array<SourceFile>, layers: Array<Layer>, 
+/**
+ * Of a set of tiles: the whole they make, as the commonest of them is.
+ */
+raster: Raster | null, 
+/**
+ * Tiles that are one data set; `path` is then the folder that holds them.
+ */
+raster_set?: RasterSet | null, 
 /**
  * Why the source, or a part of it, could not be read.
  */
