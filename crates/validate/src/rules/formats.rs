@@ -31,11 +31,14 @@ const ENDINGS: &[(&str, &[&str])] = &[
 
 pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
     let Some(driver) = inventory.driver.as_deref() else { return Vec::new() };
+    // the names of a set's tiles are judged one by one
+    if inventory.raster_set.is_some() {
+        return Vec::new();
+    }
     let mut findings = Vec::new();
     let name = file_name(&inventory.path);
-    let ending = name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
     let values = [("file", name.clone()), ("driver", driver.to_owned())];
-    if ENDINGS.iter().any(|(d, endings)| *d == driver && !endings.contains(&ending.as_str())) {
+    if ending_wrong(&name, driver) {
         findings.push(find(Code::ExtensionWrong, at_file(inventory), &values));
     }
     let vector = matches!(inventory.kind, Kind::Vector | Kind::Table);
@@ -48,8 +51,19 @@ pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
     if name.starts_with("__") {
         findings.push(find(Code::IgnoredByPlatform, at_file(inventory), &values));
     }
-    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')) {
+    if !portable(&name) {
         findings.push(find(Code::NameNotPortable, at_file(inventory), &values));
     }
     findings
+}
+
+/// Whether a name's ending is that of another format.
+pub(crate) fn ending_wrong(name: &str, driver: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+    ENDINGS.iter().any(|(d, endings)| *d == driver && !endings.contains(&ending.as_str()))
+}
+
+/// Whether a name is the same on every system and in every address.
+pub(crate) fn portable(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
 }

@@ -5,6 +5,7 @@ mod crs;
 mod encoding;
 mod formats;
 mod geometry;
+mod mosaic;
 mod names;
 mod raster;
 mod reading;
@@ -29,7 +30,7 @@ pub(crate) const OF_A_SOURCE: &[OfASource] = &[
 ];
 
 /// Rules that judge all the sources of a delivery together.
-pub(crate) const OF_ALL: &[OfAll] = &[crs::check_several, names::check_tables, geometry::check_empty];
+pub(crate) const OF_ALL: &[OfAll] = &[crs::check_several, names::check_tables, geometry::check_empty, mosaic::check];
 
 fn file_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
