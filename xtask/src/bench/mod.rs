@@ -1,6 +1,7 @@
 //! Ratios against other tools, run side by side on the release build. Never part of the tests.
 //! One file a subject; each asks `Bench` for medians and for a place to keep what it made.
 
+mod raster;
 mod spine;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-large", spine::large_file),
         ("spine-package", spine::packaging),
         ("spine-validity", spine::validity),
+        ("raster-tiles", raster::tiles),
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
     for (name, subject) in subjects {
