@@ -23,7 +23,7 @@ pub struct Inventory {
     /// Of a set of tiles: the whole they make, as the commonest of them is.
     pub raster: Option<Raster>,
     /// Tiles that are one data set; `path` is then the folder that holds them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[ts(optional = nullable)]
     pub raster_set: Option<RasterSet>,
     /// Why the source, or a part of it, could not be read.
