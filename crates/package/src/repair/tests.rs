@@ -37,6 +37,7 @@ fn inventory(layers: Vec<Layer>) -> Inventory {
         files: Vec::new(),
         layers,
         raster: None,
+        raster_set: None,
         problem: None,
         warnings: Vec::new(),
     }
