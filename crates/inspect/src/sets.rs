@@ -118,14 +118,14 @@ pub(crate) async fn read_set(
     let done = std::sync::atomic::AtomicU64::new(0);
     let told = |more: u64| tell(done.fetch_add(more, std::sync::atomic::Ordering::Relaxed) + more);
     let size = asked.len().div_ceil(pool.workers() * 4).clamp(1, BATCH);
-    let mut batches: Vec<(usize, TilesRead)> = stream::iter(asked.chunks(size).enumerate())
-        .map(|(number, batch)| {
-            let told = &told;
-            async move { (number, read_batch(pool, batch, values, told, cancel).await) }
-        })
-        .buffer_unordered(pool.workers())
-        .collect()
-        .await;
+    // boxed one by one: a stream over borrowed batches could not be sent to another thread
+    let told: &(dyn Fn(u64) + Sync) = &told;
+    let waiting: Vec<BoxFuture<'_, (usize, TilesRead)>> = asked
+        .chunks(size)
+        .enumerate()
+        .map(|(number, batch)| read_batch(pool, batch, values, told, cancel).map(move |read| (number, read)).boxed())
+        .collect();
+    let mut batches: Vec<(usize, TilesRead)> = stream::iter(waiting).buffer_unordered(pool.workers()).collect().await;
     batches.sort_by_key(|(number, _)| *number);
     let mut set = RasterSet::default();
     for (_, read) in batches {
