@@ -6,6 +6,7 @@ mod generate;
 mod install;
 mod page;
 mod run;
+mod signin;
 mod test;
 mod tidy;
 

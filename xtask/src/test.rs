@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{call, cargo, install, page, root, target, tidy};
+use crate::{call, cargo, install, page, root, signin, target, tidy};
 
 const SDK: &str = "sdk_entrepot_gpf==0.1.46";
 
@@ -21,6 +21,7 @@ pub(crate) fn test(yes: bool) -> Result<()> {
     let page = page::test()?;
     call(&cargo(), &["build", "--workspace", "--all-targets"])?;
     install_sdk()?;
+    signin::install()?;
     let engine = count_tests()?;
     stale(&bindings, &self::bindings())?;
     let (passed, failed) = (page.0 + engine.0, page.1 + engine.1);

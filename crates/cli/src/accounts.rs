@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commands::{
-    Account, Ask, Book, BrowserWish, Failure, KeepIn, Method, Opened, Profile, Reach, Refusal, Secret, Secrets,
-    Workplace,
+    Account, Ask, Book, BrowserWish, Failure, Hop, HopState, KeepIn, Method, Opened, Profile, Reach, Refusal, Secret,
+    Secrets, Workplace,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -298,6 +298,28 @@ pub(crate) fn network(work: &Workplace, screen: &Screen, wanted: NetworkArgument
     }
     screen.data(&set);
     Ok(0)
+}
+
+pub(crate) async fn doctor(work: &Workplace, screen: &Screen, connection: &ConnectionArguments) -> Result<u8, Failure> {
+    let at = usize::from(screen.lang == crate::arguments::Lang::En);
+    let news = |hop: &Hop| {
+        if screen.json {
+            return screen.data(hop);
+        }
+        let (mark, fr, en) = match hop.state {
+            HopState::Passed => ("✓", "bon", "good"),
+            HopState::Warned => ("!", "attention", "look out"),
+            HopState::Failed => ("✗", "ÉCHEC", "FAILED"),
+            HopState::NotTried => ("·", "non essayé", "not tried"),
+        };
+        let code = hop.code.as_ref().map(|c| format!(" [{c}]")).unwrap_or_default();
+        screen.print(&format!("{mark} {:<10} {:<10} {}{code}", hop.hop, screen.say(fr, en), hop.message[at]));
+        if let Some(hint) = &hop.hint {
+            screen.print(&format!("  {:<21} {}", "", hint[at]));
+        }
+    };
+    let hops = commands::doctor(work, &connection.given(), &news).await?;
+    Ok(u8::from(hops.iter().any(|h| h.state == HopState::Failed)))
 }
 
 /// Asks the person at the terminal to sign in again, so that work goes on.

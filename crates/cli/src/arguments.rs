@@ -157,6 +157,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         act: Option<accounts::ProfilesAct>,
     },
+    /// Try each hop between this machine and the platform, and name the one that fails.
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(#[command(flatten)] ConnectionArguments),
     /// Show or set the proxy and the certificates to trust.
     #[command(after_help = examples::NETWORK)]
     Network(#[command(flatten)] accounts::NetworkArguments),

@@ -188,6 +188,7 @@ async fn act(
         Command::Whoami(connection) => accounts::whoami(work, screen, &connection).await,
         Command::Logout(logout) => accounts::logout(work, screen, &logout).await,
         Command::Profiles { act } => accounts::profiles(work, screen, act).await,
+        Command::Doctor(connection) => accounts::doctor(work, screen, &connection).await,
         Command::Network(wanted) => accounts::network(work, screen, wanted),
         Command::Bridge { listen, ui, grant, connection } => {
             let own = Workplace::usual(work.language, work.limits)?;

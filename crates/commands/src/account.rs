@@ -17,4 +17,4 @@ pub use who::{DatastoreShown, Who, datastores, use_account, whoami};
 
 pub(crate) use profile::SANDBOX;
 pub(crate) use sign_in::credentials_of;
-pub(crate) use told::refused;
+pub(crate) use told::{refused, told};

@@ -192,7 +192,7 @@ async fn with_credentials(
 }
 
 /// What is given, when it is enough to sign in with.
-fn given_credentials(given: &Given) -> Option<Credentials> {
+pub(crate) fn given_credentials(given: &Given) -> Option<Credentials> {
     if let Some(token) = &given.token {
         return Some(Credentials::Token(token.clone()));
     }

@@ -3,6 +3,7 @@
 mod account;
 mod connection;
 pub mod desk;
+mod doctor;
 mod journey;
 mod look;
 mod network;
@@ -17,6 +18,7 @@ pub use account::{
     whoami,
 };
 pub use connection::{Asker, Given, Origin, Reach, reach, reach_asking};
+pub use doctor::{Hop, HopState, doctor};
 pub use journey::{PublishRequest, Style, datasheets, delete, deletion, deliver_to, publish, share, status};
 pub use look::{Looked, inspect as inspect_sources, look};
 pub use network::{NetworkSettings, network_settings, set_network};

@@ -131,7 +131,9 @@ impl TokenCache {
             Ok(granted) => granted,
         };
         // a margin of a fifth, at most thirty seconds, for the clock and the way
-        let until = granted.seconds.map(|s| Instant::now() + Duration::from_secs(s - (s / 5).min(30)));
+        let margin = |life: Duration| (life / 5).min(Duration::from_secs(30));
+        let life = granted.seconds.map(Duration::from_secs);
+        let until = life.map(|life| Instant::now() + life - margin(life));
         if let Ok(mut held) = self.held.lock() {
             *held = Some((granted.access.clone(), until));
         }

@@ -103,6 +103,12 @@ pub(super) const PROFILES: &str = "Examples:
   quai profiles set production --client-id ID
   quai profiles set own --api-url https://api.example.org/api --issuer https://sso.example.org/realms/r --client-id ID";
 
+pub(super) const DOCTOR: &str = "Examples:
+  quai doctor
+  quai doctor --profile qualification --json
+
+Tries disk, GDAL, keychain, names, proxy, certificate, clock, sign-in, API and datastore in turn.";
+
 pub(super) const NETWORK: &str = "Examples:
   quai network
   quai network --proxy http://proxy.example.org:3128 --proxy-user me

@@ -25,6 +25,7 @@ pub const COMMANDS: &[&str] = &[
     "deletion",
     "deliver",
     "deliveries",
+    "doctor",
     "forget",
     "here",
     "inspect",
@@ -190,6 +191,10 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "sign_out" => write(desk.sign_out(read(request)?).await?),
         "use_account" => write(desk.use_account(read(request)?).await?),
         "datastores" => write(desk.datastores().await?),
+        "doctor" => {
+            let told = |hop: &crate::Hop| tell(serde_json::to_value(hop).unwrap_or_default());
+            write(crate::doctor(&desk.work, &desk.given, &told).await?)
+        }
         "network" => write(desk.network()),
         "set_network" => write(desk.set_network(read(request)?).await?),
         "preferences" => write(preferences::read(&desk.work.settings)),

@@ -1,0 +1,126 @@
+//! No secret that a full run used is in anything that the run leaves or shows.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::place::{Place, Realm, browse};
+
+/// Everything in the folder but the keyring's own, which is encrypted by somebody else.
+fn files(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, into);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            into.push((path.display().to_string(), bytes));
+        }
+    }
+}
+
+/// The command lines of this machine's processes, while it runs: arguments are seen by all.
+fn process_lines() -> Vec<u8> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let path = entry.path();
+        let program = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
+        if program.starts_with("quai") {
+            all.extend(std::fs::read(path.join("cmdline")).unwrap_or_default());
+            all.push(b'\n');
+        }
+    }
+    all
+}
+
+#[test]
+fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
+    let realm = Realm::own(&["token_seconds=5", "refresh_seconds=600", "stage_milliseconds=100"]);
+    let place = Place::new();
+    realm.add_to(&place, "essai");
+    let id = format!("essai/{}", realm.name);
+    let mut secrets = vec![realm.password.clone(), realm.sandbox.text("client_secret")];
+    let mut shown: Vec<(String, Vec<u8>)> = Vec::new();
+
+    let watching = Arc::new(AtomicBool::new(true));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let watcher = {
+        let (watching, seen) = (Arc::clone(&watching), Arc::clone(&seen));
+        std::thread::spawn(move || {
+            while watching.load(Ordering::SeqCst) {
+                let lines = process_lines();
+                seen.lock().expect("a lock").extend(lines);
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        })
+    };
+    let mut run = |words: &[&str], secret: &[(&str, &str)], well: bool| {
+        let mut command = place.quai(words);
+        command.env("QUAI_LOG", "trace").env("RUST_BACKTRACE", "1");
+        for (name, value) in secret {
+            command.env(name, value);
+        }
+        let output = command.output().expect("quai runs");
+        assert_eq!(output.status.success(), well, "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        shown.push((format!("{words:?} stdout"), output.stdout));
+        shown.push((format!("{words:?} stderr"), output.stderr));
+    };
+    // in the browser: the page, the window's address bar, what the command says
+    let login = place.begin("essai", &["--verbose"]);
+    let page = browse(&login.url, &realm.name, &realm.password, "yes");
+    let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
+    for name in ["refresh", "id_token"] {
+        secrets.push(kept[name].as_str().expect(name).to_owned());
+    }
+    let (_, last, said) = login.end();
+    // a whole publication, with renewals; then by a password, right and wrong; then what lists things
+    let path = harness::sample("canton").display().to_string();
+    run(&["publish", &path, "--as", "wfs", "--name", "secret", "--yes", "--json", "--verbose"], &[], true);
+    let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
+    secrets.push(kept["refresh"].as_str().expect("a token").to_owned());
+    run(&["whoami"], &[], true);
+    run(&["profiles"], &[], true);
+    run(&["status", "secret", "--json"], &[], true);
+    run(
+        &["login", "--profile", "essai", "--username", &realm.name],
+        &[("QUAI_PASSWORD", "un-mot-de-passe-faux")],
+        false,
+    );
+    secrets.push("un-mot-de-passe-faux".to_owned());
+    run(&["login", "--profile", "essai", "--username", &realm.name], &[("QUAI_PASSWORD", &realm.password)], true);
+    secrets.push(realm.sandbox.token());
+    run(&["whoami", "--api-url", &realm.api], &[("QUAI_TOKEN", secrets.last().expect("a token"))], true);
+    run(&["logout", "--all"], &[], true);
+    watching.store(false, Ordering::SeqCst);
+    watcher.join().expect("an end");
+
+    shown.push(("login".to_owned(), format!("{last}{said}").into_bytes()));
+    shown.push(("the page".to_owned(), page.to_string().into_bytes()));
+    shown.push(("process list".to_owned(), seen.lock().expect("a lock").clone()));
+    let folder = place.folder.path();
+    for part in ["data", "config", "home"] {
+        files(&folder.join(part), &mut shown);
+    }
+    assert!(shown.len() > 15, "there is something to look at");
+    assert!(shown.iter().any(|(name, bytes)| name == "process list" && !bytes.is_empty()));
+    assert!(shown.iter().any(|(name, _)| name.ends_with("accounts.json")));
+    assert!(secrets.len() >= 6 && secrets.iter().all(|s| s.len() >= 12));
+    for (name, bytes) in &shown {
+        for (number, secret) in secrets.iter().enumerate() {
+            let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
+            assert!(!found, "{name} holds secret {number}");
+        }
+    }
+    assert_eq!(json!(place.kept(&id)), json!(""));
+}
+
+#[test]
+fn the_search_itself_finds_what_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("deep")).expect("a folder");
+    std::fs::write(folder.path().join("deep/file"), "…un-secret-de-plus…").expect("a file");
+    let mut found = Vec::new();
+    files(folder.path(), &mut found);
+    assert!(found[0].1.windows(17).any(|w| w == b"un-secret-de-plus"));
+}
