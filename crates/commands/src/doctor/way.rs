@@ -133,7 +133,8 @@ async fn proxy(origin: &str, network: &Network, round: &mut Round<'_>) -> bool {
     .await;
     let status: Option<u16> = said.as_ref().ok().and_then(|s| s.split_whitespace().nth(1)?.parse().ok());
     let hop = match status {
-        Some(407) if proxy.has_login() => failed(
+        // tinyproxy answers 401 to a wrong password, others 407
+        Some(401 | 407) if secure && proxy.has_login() => failed(
             "PROXY_PASSWORD",
             format!("Le proxy {shown} n’accepte pas ce nom et ce mot de passe."),
             format!("The proxy {shown} does not accept this name and password."),
