@@ -9,7 +9,10 @@ import type { TableStyle } from "../bindings/TableStyle";
 import type { Wish } from "../bindings/Wish";
 
 /** Where one is: a screen for several of the nine steps. */
-export type Stage = "inspect" | "validate" | "package" | "deliver" | "share";
+export type Stage = "inspect" | "validate" | "package" | "preview" | "deliver" | "share";
+
+/** What people may do with the data. */
+export type Licence = "lo" | "odbl" | "ccby" | "none";
 
 export interface Choices {
   name: string;
@@ -19,6 +22,8 @@ export interface Choices {
   services: Service[];
   srs: string | null;
   isPrivate: boolean;
+  producer: string;
+  licence: Licence;
   styles: TableStyle[];
 }
 
@@ -89,6 +94,8 @@ function choicesOf(proposal: Proposal): Choices {
     services: proposal.services.filter((s) => s.proposed).map((s) => s.service),
     srs: null,
     isPrivate: false,
+    producer: "",
+    licence: "lo",
     styles: [],
   };
 }
@@ -102,6 +109,8 @@ export function canGo(journey: Journey, stage: Stage): boolean {
       return journey.seen !== null;
     case "package":
       return journey.judged !== null && journey.judged.blocks === 0;
+    case "preview":
+      return canGo(journey, "package") && (journey.choices?.services.length ?? 0) > 0 && journey.choices?.name !== "";
     case "deliver":
       return journey.delivery !== null;
     case "share":
@@ -123,9 +132,20 @@ export function wishOf(journey: Journey, choices: Choices, rehearsal: boolean): 
     styles: choices.styles,
     srs: choices.srs,
     private: choices.isPrivate,
+    producer: choices.producer.trim() || null,
+    licence: choices.licence === "none" ? null : LICENCES[choices.licence].name,
+    licence_url: choices.licence === "none" ? null : LICENCES[choices.licence].url,
     rehearsal,
+    preview: false,
   };
 }
+
+/** The licences that a French law or the practice of open data names, with the text of each. */
+export const LICENCES: Record<Exclude<Licence, "none">, { name: string; url: string }> = {
+  lo: { name: "Licence Ouverte 2.0 (Etalab)", url: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/" },
+  odbl: { name: "ODbL 1.0", url: "https://opendatacommons.org/licenses/odbl/1-0/" },
+  ccby: { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/deed.fr" },
+};
 
 /** The nine steps, and the screen of each. */
 export const STEPS: readonly (readonly [Step, Stage | null])[] = [
@@ -144,7 +164,7 @@ export const STEPS: readonly (readonly [Step, Stage | null])[] = [
 export function standing(step: Step, journey: Journey, running: Step | null): "done" | "current" | "ahead" {
   const order = STEPS.map(([s]) => s);
   const now: Step =
-    journey.stage === "deliver" ? (running ?? "upload") : journey.stage === "share" ? "share" : journey.stage;
+    journey.stage === "deliver" ? (running ?? "upload") : journey.stage === "share" ? "share" : journey.stage === "preview" ? "package" : journey.stage;
   // while delivering, packaging comes first
   const at = order.indexOf(now);
   const of = order.indexOf(step);

@@ -9,9 +9,12 @@ import type { Dropped } from "../bindings/Dropped";
 import type { Event } from "../bindings/Event";
 import type { Here } from "../bindings/Here";
 import type { Judged } from "../bindings/Judged";
+import type { Level } from "../bindings/Level";
+import type { LogShown } from "../bindings/LogShown";
 import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
 import type { Proposal } from "../bindings/Proposal";
+import type { Recent } from "../bindings/Recent";
 import type { Rows } from "../bindings/Rows";
 import type { RowsRequest } from "../bindings/RowsRequest";
 import type { Said } from "../bindings/Said";
@@ -32,10 +35,14 @@ export const keys = {
   sheets: ["sheets"],
   sheet: (name: string) => ["sheets", name],
   deliveries: ["deliveries"],
+  recent: ["recent"],
+  sample: ["sample"],
+  log: ["log"],
   preferences: ["preferences"],
-  rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.offset],
+  rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.fid, r.offset],
   proposal: (paths: string[]) => ["proposal", ...paths],
   plan: (paths: string[], name: string, services: Service[], srs: string | null) => ["plan", paths, name, services, srs],
+  catalogue: ["catalogue"],
   name: (name: string) => ["name", name],
   share: (datasheet: string, rehearsal: boolean) => ["sheets", datasheet, "share", String(rehearsal)],
   live: (offering: string) => ["live", offering],
@@ -45,6 +52,13 @@ export interface NameAdvice {
   conforms: boolean;
   proposal: string;
   taken: boolean;
+}
+
+export interface CodeEntry {
+  code: string;
+  level: Level;
+  sentences: [string, string];
+  why: [string, string];
 }
 
 const ask = <T>(command: string, request: object = {}) => host().call<T>(command, request);
@@ -60,10 +74,15 @@ export const propose = (paths: string[]) => ask<Proposal>("propose", { paths });
 export const checkName = (name: string) => ask<NameAdvice>("check_name", { name });
 export const plan = (paths: string[], name: string, services: Service[], srs: string | null) =>
   ask<PlanShown[]>("plan", { paths, name, services, srs });
+export const catalogue = () => ask<CodeEntry[]>("catalogue");
 export const deletion = (name: string) => ask<Deletion>("deletion", { name });
 export const share = (datasheet: string, rehearsal: boolean) => ask<Share>("share", { datasheet, rehearsal });
 export const probe = (datasheet: string, rehearsal: boolean) => ask<Share>("probe", { datasheet, rehearsal });
 export const opened = () => ask<Dropped>("opened");
+export const recent = () => ask<Recent[]>("recent");
+export const reopen = (paths: string[]) => ask<Dropped>("reopen", { paths });
+export const sample = () => ask<Dropped>("sample");
+export const log = () => ask<LogShown>("log");
 export const chooseFiles = () => ask<Dropped>("choose_files");
 export const chooseFolder = () => ask<Dropped>("choose_folder");
 
@@ -80,6 +99,10 @@ export async function deliver(wish: Wish): Promise<string> {
   void stale(keys.deliveries);
   return id;
 }
+
+/** What the preview is called, and by which datasheet its services are found. */
+export const preview = (wish: Wish) => ask<{ id: string; datasheet: string }>("preview", wish);
+export const endPreview = (id: string) => ask<null>("end_preview", { id }).catch(() => null);
 
 export async function resume(id: string): Promise<string> {
   const answer = await ask<{ id: string }>("resume", { id });
