@@ -27,8 +27,16 @@ export interface Choices {
   styles: TableStyle[];
 }
 
+/** A mended copy, and what it was made from. */
+export interface Mended {
+  folder: string;
+  repairs: number;
+  before: { paths: string[]; judged: Judged | null };
+}
+
 export interface Journey {
   paths: string[];
+  mended: Mended | null;
   stage: Stage;
   seen: Seen | null;
   judged: Judged | null;
@@ -40,6 +48,10 @@ export interface Journey {
 export type News =
   | { type: "seen"; seen: Seen }
   | { type: "judged"; judged: Judged }
+  /** The journey goes on with the copy. */
+  | { type: "mended"; folder: string; paths: string[]; repairs: number }
+  /** It goes on with the files as they were. */
+  | { type: "unmended" }
   | { type: "proposed"; proposal: Proposal }
   | { type: "chose"; change: Partial<Choices> }
   | { type: "went"; stage: Stage }
@@ -48,6 +60,7 @@ export type News =
 
 export const begin = (paths: string[]): Journey => ({
   paths,
+  mended: null,
   stage: "inspect",
   seen: null,
   judged: null,
@@ -70,6 +83,12 @@ export function reduce(journey: Journey, news: News): Journey {
       return { ...journey, seen: news.seen };
     case "judged":
       return { ...journey, judged: news.judged, seen: { sources: news.judged.sources } };
+    case "mended": {
+      const before = journey.mended?.before ?? { paths: journey.paths, judged: journey.judged };
+      return { ...journey, paths: news.paths, judged: null, mended: { folder: news.folder, repairs: news.repairs, before } };
+    }
+    case "unmended":
+      return journey.mended ? { ...journey, paths: journey.mended.before.paths, judged: journey.mended.before.judged, mended: null } : journey;
     case "proposed":
       return { ...journey, choices: journey.choices ?? choicesOf(news.proposal) };
     case "chose":

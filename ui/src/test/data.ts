@@ -1,5 +1,6 @@
 /** Answers of an engine that is not there, typed as the real ones: what the tests and the pictures of
  *  states are made from. */
+import type { Account } from "../bindings/Account";
 import type { Delivery } from "../bindings/Delivery";
 import type { Failure } from "../bindings/Failure";
 import type { Finding } from "../bindings/Finding";
@@ -8,7 +9,9 @@ import type { Judged } from "../bindings/Judged";
 import type { Layer } from "../bindings/Layer";
 import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
+import type { ProfileShown } from "../bindings/ProfileShown";
 import type { Proposal } from "../bindings/Proposal";
+import type { RepairPlan } from "../bindings/RepairPlan";
 import type { Rows } from "../bindings/Rows";
 import type { SeenSource } from "../bindings/SeenSource";
 import type { Share } from "../bindings/Share";
@@ -276,3 +279,36 @@ export const offering = (type: string, verdict: "answers" | "blank" = "answers")
 });
 
 export const shared = (offerings: SharedOffering[]): Share => ({ datasheet: "canton", offerings, qlr: "<qlr/>", snippet: "<div id=\"map\"></div>", qr: {} });
+
+export const profile: ProfileShown = {
+  profile: {
+    name: "production", title: ["Géoplateforme", "Géoplateforme"], api: "https://data.geopf.fr/api", issuer: "https://sso.geopf.fr/realms/geoplateforme",
+    token_url: null, client_id: "quai", redirect: "http://127.0.0.1", scopes: ["openid"],
+  },
+  missing: null,
+};
+
+export const someone: Account = {
+  id: "production/camille", profile: "production", method: "browser", subject: null, username: "camille.durand", email: "camille.durand@valdorne.fr",
+  datastore: null, datastore_name: "Val d’Orne", colour: 0, keep: "keychain",
+};
+
+export const repairPlan: RepairPlan = {
+  name: "canton", srs: "EPSG:2154", tables: [], stays: [], refused: null,
+  repairs: [
+    {
+      id: "r1", code: "GEOMETRY_INVALID", file: null, layer: "CANTON", count: 2, picked: "make-valid",
+      options: [
+        {
+          name: "make-valid", safe: true, sentences: ["Rendre les géométries valides.", "Make the geometries valid."],
+          change: { type: "makeValid", method: "structure", features: 2, area_before: 120.5, area_after: 120.4, vertices_before: 41, vertices_after: 43, collapsed: 0, worst: [] },
+        },
+        { name: "leave-out", safe: false, sentences: ["Laisser ces entités de côté.", "Leave these features out."], change: { type: "leaveOut", features: 2 } },
+      ],
+    },
+    {
+      id: "r2", code: "FIELD_NAME_REFUSED", file: null, layer: "CANTON", count: 1, picked: "rename",
+      options: [{ name: "rename", safe: true, sentences: ["Renommer.", "Rename."], change: { type: "rename", of: "field", renames: [{ from: "ID", to: "id" }] } }],
+    },
+  ],
+};

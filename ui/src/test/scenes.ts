@@ -65,7 +65,7 @@ export const SCENES: Record<string, Scene> = {
     press: ["choose-files"],
     until: "reading",
   },
-  "inspect-empty": { answers: { inspect: () => ({ sources: [] }), look: () => data.judged([]) }, press: ["choose-files"], until: "empty" },
+  "inspect-empty": { answers: { inspect: () => ({ sources: [] }), look: () => ({ ...data.judged([]), sources: [] }) }, press: ["choose-files"], until: "empty" },
   "inspect-refused": {
     answers: { inspect: refuse(data.failure("PATH_NOT_GIVEN", "« /etc » n’a été ni déposé ni choisi.", "`/etc` was neither dropped nor chosen.", ["Déposez le fichier.", "Drop the file."])) },
     press: ["choose-files"],
@@ -77,6 +77,11 @@ export const SCENES: Record<string, Scene> = {
     answers: { look: () => data.judged([data.noCrs, data.invalid(3, 5.5, 46.8), data.invalid(12, 5.9, 47.1), data.renamedField("INSEE_DEP")]) },
     press: ["choose-files", "next"],
     until: "finding",
+  },
+  "validate-repairs": {
+    answers: { look: () => data.judged([data.invalid(3, 5.5, 46.8), data.invalid(12, 5.9, 47.1), data.renamedField("ID")]), plan_repairs: () => data.repairPlan },
+    press: ["choose-files", "next"],
+    until: "before-after",
   },
   package: { press: toPackage, until: "plan" },
   "package-taken": { answers: { check_name: ({ name }) => ({ conforms: true, proposal: String(name), taken: true }), here: () => data.account }, press: toPackage, until: "plan" },
@@ -100,6 +105,26 @@ export const SCENES: Record<string, Scene> = {
   "share-none": { answers: { share: () => data.shared([]) }, press: toDelivery, until: "empty" },
   settings: { press: ["settings"], until: "about" },
   account: { answers: { here: () => data.account }, press: ["where"], until: "account" },
+  accounts: {
+    answers: {
+      here: () => data.account,
+      accounts: () => ({ current: "production/camille", accounts: [data.someone, { ...data.someone, id: "qualification/camille", profile: "qualification" }], keychain: "no bus", file_open: false }),
+      profiles: () => [data.profile, { profile: { ...data.profile.profile, name: "own", title: ["Ma plateforme", "My platform"] }, missing: ["l’identifiant du client", "the client id"] }],
+    },
+    press: ["where"],
+    until: "account-line",
+  },
+  "signing-in": {
+    answers: {
+      here: refuse(data.FAILURES.signIn),
+      sign_in: (_, tell) => {
+        tell({ type: "awaited", url: "https://sso.example/authorize?x=1", opened: false });
+        return new Promise(() => undefined);
+      },
+    },
+    press: ["where", "sign-in-browser"],
+    until: "signing-in",
+  },
   "account-no-broadcast": {
     answers: { here: () => ({ ...data.account, communities: [{ community: "Val d’Orne", rights: ["UPLOAD"] }] }) },
     press: ["where"],

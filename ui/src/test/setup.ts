@@ -1,6 +1,9 @@
 /** What the tests' page lacks. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// slower machines than ours run these too
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);
 

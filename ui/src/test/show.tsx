@@ -43,6 +43,6 @@ export async function press(user: ReturnType<typeof userEvent.setup>, ...ids: st
 }
 
 async function waitUntil(true_: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 100 && !true_(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-  if (!true_()) throw new Error("not in half a second");
+  for (let turn = 0; turn < 2_000 && !true_(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (!true_()) throw new Error("not in ten seconds");
 }

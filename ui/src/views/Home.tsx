@@ -22,7 +22,7 @@ export function Home(props: { onDrop: (paths: string[]) => void; onDelivery: (de
     refetchInterval: (q) => (q.state.data?.some((d) => d.state === "running") ? 1_000 : 15_000),
   });
   const held = useQuery({ queryKey: keys.sheets, queryFn: sheets, refetchInterval: 30_000 });
-  const first = running.data?.length === 0 && (held.data?.length ?? 0) === 0 && !held.error;
+  const first = running.data?.length === 0 && held.data?.length === 0;
   const try_ = useQuery({ queryKey: keys.sample, queryFn: sample, enabled: first, staleTime: Infinity });
   const open = (asked: Promise<Dropped>) => void asked.then(({ paths }) => paths.length > 0 && props.onDrop(paths), () => undefined);
   return (

@@ -6,7 +6,7 @@ import type { Delivery } from "../bindings/Delivery";
 import type { Step } from "../bindings/Step";
 import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from "../journey/journey";
 import { failureOf } from "../platform/host";
-import { cancel, deliver, here, inspect, keys, look, propose } from "../platform/queries";
+import { cancel, deliver, here, inspect, keys, look, propose, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
@@ -14,6 +14,9 @@ import { extentOf, Inspect, mapLayersOf } from "../steps/inspect/Inspect";
 import { Package } from "../steps/package/Package";
 import { Preview } from "../steps/preview/Preview";
 import { Share } from "../steps/share/Share";
+import { Legend } from "../steps/style/StyleEditor";
+import { NONE, Styles, type Made } from "../steps/style/Styles";
+import { RepairedNote, Repairs, useRepairs } from "../steps/validate/Repairs";
 import { Validate } from "../steps/validate/Validate";
 import { journeyWords } from "./JourneyView.locale";
 
@@ -25,18 +28,20 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   const [srs, setSrs] = useState<string | null>(null);
   const [read, setRead] = useState(0);
   const [asking, ask] = useState(false);
+  const [made, setMade] = useState<Made>(NONE);
+  const [firstLook] = Object.values(made.looks);
   const call = useId();
   const fresh = start.delivery === null;
   const where = useQuery({ queryKey: keys.here, queryFn: here });
 
   // first the headers, so that the map is there at once; then every feature
   const looking = useQuery({
-    queryKey: ["looking", call, srs],
+    queryKey: ["looking", call, srs, ...journey.paths],
     enabled: fresh,
     staleTime: Infinity,
     gcTime: 0,
     queryFn: async () => {
-      if (srs === null) tell({ type: "seen", seen: await inspect(journey.paths, call, () => undefined) });
+      if (journey.seen === null) tell({ type: "seen", seen: await inspect(journey.paths, call, () => undefined) });
       setRead(0);
       const judged = await look(journey.paths, srs, call, (e) => e.type === "advanced" && setRead(e.done));
       tell({ type: "judged", judged });
@@ -52,6 +57,11 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
       if (!journey.choices) return;
       tell({ type: "delivering", id: await deliver(wishOf(journey, { ...journey.choices, srs }, false)) });
     },
+  });
+  const repairs = useRepairs(journey.paths, srs, fresh && journey.judged !== null && journey.mended === null && journey.judged.findings.length > 0);
+  const undoing = useMutation({
+    mutationFn: (folder: string) => undoRepair(folder),
+    onSuccess: () => tell({ type: "unmended" }),
   });
   const go = (stage: Stage) => tell({ type: "went", stage });
   const ended = (delivery: Delivery) => {
@@ -71,6 +81,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
     title.current?.closest("main")?.scrollTo?.(0, 0);
   }, [stage]);
 
+  const sources = journey.judged?.sources ?? journey.seen?.sources ?? [];
   const choices = journey.choices && { ...journey.choices, srs };
   const prefix = where.data?.layer_name_prefix;
   const finalName = prefix ? `${prefix}_${choices?.name ?? ""}` : (choices?.name ?? "");
@@ -84,6 +95,18 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
         </h1>
         {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
         {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} />}
+        {stage === "validate" && journey.mended && (
+          <RepairedNote
+            repairs={journey.mended.repairs}
+            before={mapLayersOf(journey.mended.before.judged?.sources ?? [])}
+            after={mapLayersOf(journey.judged?.sources ?? [])}
+            extent={extentOf(journey.judged?.sources ?? [])}
+            online={online}
+            onUndo={() => undoing.mutate(journey.mended?.folder ?? "")}
+            undoing={undoing.isPending}
+          />
+        )}
+        {undoing.error && <FailureNote failure={failureOf(undoing.error)} />}
         {stage === "validate" && journey.judged && (
           <Validate
             judged={journey.judged}
@@ -92,13 +115,44 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
             extent={extentOf(journey.judged.sources)}
             online={online}
             onDeclare={setSrs}
+            repairable={repairs.codes}
+            repairs={
+              journey.mended === null && repairs.codes.size > 0 ? (
+                <Repairs
+                  paths={journey.paths}
+                  srs={srs}
+                  onRepaired={({ folder, package: made, record }) =>
+                    tell({ type: "mended", folder, paths: made.files.map((f) => f.local), repairs: record.repairs.length })
+                  }
+                />
+              ) : null
+            }
           />
         )}
         {stage === "package" && choices && (
-          <Package paths={journey.paths} choices={choices} offers={looking.data?.services ?? []} onChange={(change) => tell({ type: "chose", change })} />
+          <Package
+            paths={journey.paths}
+            choices={choices}
+            offers={looking.data?.services ?? []}
+            onChange={(change) => tell({ type: "chose", change })}
+            style={
+              <Styles
+                paths={journey.paths}
+                choices={choices}
+                sources={sources}
+                layers={mapLayersOf(sources)}
+                value={made}
+                online={online}
+                onChange={(now) => {
+                  setMade(now);
+                  tell({ type: "chose", change: { styles: now.styles } });
+                }}
+              />
+            }
+          />
         )}
         {stage === "preview" && choices && (
-          <Preview wish={wishOf(journey, choices, true)} finalName={finalName} styles={{}} legend={null} online={online} />
+          <Preview wish={wishOf(journey, choices, true)} finalName={finalName} styles={made.tiles} legend={firstLook ? <Legend look={firstLook} /> : null} online={online} />
         )}
         {stage === "deliver" && journey.delivery && <Deliver id={journey.delivery} onEnd={ended} onBack={fresh ? () => go("package") : null} />}
         {stage === "share" && journey.published && (

@@ -1,9 +1,10 @@
 /** What the person sets, and what the program is. */
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import type { Preferences } from "../bindings/Preferences";
-import { about, keys, log, setPreferences } from "../platform/queries";
+import { about, keys, log, network, setNetwork, setPreferences } from "../platform/queries";
+import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
-import { Waiting } from "../shared/pieces";
+import { FailureNote, Waiting } from "../shared/pieces";
 import { settingsWords } from "./Settings.locale";
 
 const positive = (text: string): number | null => {
@@ -75,6 +76,10 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
             </small>
           </label>
         </section>
+        <section className="card">
+          <h2>{words.network}</h2>
+          <Proxy />
+        </section>
         <section className="card" data-testid="about">
           <h2>{words.about}</h2>
           <p className="soft small">{words.aboutMore}</p>
@@ -115,5 +120,30 @@ function Log() {
       {query.data?.file && <code className="soft tiny">{query.data.file}</code>}
       {lines.length === 0 ? <p className="soft small">{words.noLog}</p> : <pre className="log" tabIndex={0}>{lines.join("\n")}</pre>}
     </div>
+  );
+}
+
+function Proxy() {
+  const words = useWords(settingsWords);
+  const query = useQuery({ queryKey: keys.network, queryFn: network });
+  const saving = useMutation({ mutationFn: setNetwork });
+  const now = query.data;
+  if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (!now) return <Waiting>…</Waiting>;
+  const save = (change: Partial<typeof now>) => saving.mutate({ ...now, ...change });
+  return (
+    <>
+      <label className="field">
+        {words.proxy}
+        <input type="text" inputMode="url" spellCheck={false} defaultValue={now.proxy ?? ""} onBlur={(e) => save({ proxy: e.target.value.trim() || null })} data-testid="proxy" />
+        <small>{words.proxyMore}</small>
+      </label>
+      <label className="field">
+        {words.pac}
+        <input type="text" inputMode="url" spellCheck={false} defaultValue={now.pac ?? ""} onBlur={(e) => save({ pac: e.target.value.trim() || null })} data-testid="pac" />
+        <small>{words.pacMore}</small>
+      </label>
+      {saving.error && <FailureNote failure={failureOf(saving.error)} />}
+    </>
   );
 }

@@ -34,6 +34,7 @@ export function Deliver({ id, onEnd, onBack }: { id: string; onEnd: (delivery: D
             </div>
           </Note>
         )}
+        {delivery.state === "paused" && delivery.failure && <FailureNote failure={delivery.failure} />}
         {delivery.state === "paused" && (
           <Note look="degrades" icon={Pause} role="status" title={words.states.paused}>
             <p className="small">{words.paused}</p>
