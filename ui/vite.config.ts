@@ -5,6 +5,6 @@ export default defineConfig({
   plugins: [react()],
   base: "./",
   build: { target: "es2022", chunkSizeWarningLimit: 2000 },
-  server: { port: 5173, strictPort: true },
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/test/setup.ts"] },
+  server: { port: 5173, strictPort: true, fs: { allow: [".."] } },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], setupFiles: ["src/test/setup.ts"], testTimeout: 30_000, server: { deps: { inline: [/geostyler/] } } },
 });

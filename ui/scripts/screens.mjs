@@ -1,10 +1,11 @@
-// Pictures of every screen, in both languages and themes, through the bridge and a headless browser:
-//   npm run screens -- BRIDGE_URL OUTPUT_FOLDER [WIDTHxHEIGHT]
-// The bridge is `quai bridge --ui ui/dist --grant FILE…`.
+// Pictures of a whole journey, in both languages and themes, through the bridge and a headless browser:
+//   npm run screens -- BRIDGE_URL OUTPUT_FOLDER [WIDTHxHEIGHT] [LANGUAGES] [THEMES]
+// The bridge is `quai bridge --ui ui/dist --grant FILE…`; what is published goes to its sandbox. States
+// that an engine seldom shows are pictured by scripts/gallery.mjs.
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
-const [url, out, size = "1280x800"] = process.argv.slice(2);
+const [url, out, size = "1280x800", languages = "fr,en", themes = "light,dark"] = process.argv.slice(2);
 if (!url || !out) throw new Error("BRIDGE_URL OUTPUT_FOLDER");
 const [width, height] = size.split("x").map(Number);
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -15,51 +16,53 @@ const rpc = (command, request) =>
   fetch(`${url}rpc/${command}`, { method: "POST", body: JSON.stringify(request), headers: { "content-type": "application/json" } });
 
 const faults = [];
-for (const language of ["fr", "en"]) {
-  for (const theme of ["light", "dark"]) {
+for (const language of languages.split(",")) {
+  for (const theme of themes.split(",")) {
     await (await rpc("set_preferences", { language, theme, online_background: false, workers: null, reader_seconds: null, notify: true })).text();
     const page = await browser.newPage({ viewport: { width, height } });
+    page.setDefaultTimeout(120_000);
     page.on("pageerror", (e) => faults.push(`${language} ${theme}: ${e.message}`));
     page.on("console", (m) => m.type() === "error" && faults.push(`${language} ${theme}: ${m.text()}`));
-    const shot = (name) => page.screenshot({ path: `${out}/${name}-${language}-${theme}.png` });
+    const shot = async (name) => {
+      await page.waitForTimeout(900);
+      await page.screenshot({ path: `${out}/${name}-${language}-${theme}.png` });
+    };
     const on = (id) => page.getByTestId(id).first();
+    const idle = (id) => page.waitForSelector(`[data-testid="${id}"][data-state="idle"]`).catch(() => faults.push(`${language} ${theme}: no ${id}`));
     await page.goto(url);
     await page.waitForSelector("html[data-ready]");
-    await page.waitForTimeout(800);
+    await page.waitForTimeout(1500);
     await shot("1-home");
     await on("choose-files").click();
-    await page.waitForSelector('[data-testid="inspect-map"][data-state="idle"], .note');
-    await page.waitForTimeout(600);
+    await page.waitForSelector('[data-testid="inspect-map"][data-state="idle"], .note, .empty');
     await shot("2-inspect");
     await on("next").click();
     await on("verdict").waitFor();
-    await page.waitForTimeout(300);
     await shot("3-validate");
     if (await on("next").isEnabled()) {
       await on("next").click();
       await on("plan").waitFor();
-      await page.waitForTimeout(600);
+      if (await on("service-tms").isEnabled()) await on("service-tms").check();
       await shot("4-package");
+      await on("rehearse").click();
+      await shot("5-preview-making");
+      await page.waitForSelector('[data-testid="rehearsal"][data-state="ready"], [data-testid="failure"]');
+      await idle("preview-map");
+      await shot("5-preview");
       await on("publish").click();
-      await page.waitForTimeout(500);
-      await shot("5-confirm");
+      await shot("6-confirm");
       await on("confirm").click();
       await on("delivery").waitFor();
-      await page.waitForTimeout(700);
-      await shot("6-deliver");
-      await on("share").waitFor({ timeout: 120_000 });
-      await page.waitForSelector('[data-testid="live-map"][data-state="idle"]', { timeout: 60_000 }).catch(() => faults.push("no live map"));
-      await on("probe").click();
-      await on("probed").waitFor({ timeout: 60_000 });
-      await page.waitForTimeout(500);
-      await shot("7-share");
-      await page.evaluate(() => document.querySelector("main")?.scrollTo(0, 900));
-      await page.waitForTimeout(300);
-      await shot("7-share-below");
+      await shot("7-deliver");
+      await on("share").waitFor();
+      await idle("live-map");
+      await on("probed").waitFor();
+      await shot("8-share");
     }
     await on("settings").click();
-    await page.waitForTimeout(400);
-    await shot("8-settings");
+    await shot("9-settings");
+    await on("where").click();
+    await shot("9-account");
     await page.close();
   }
 }

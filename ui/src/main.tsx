@@ -2,7 +2,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import "./app.css";
+import "./look/look";
 import { queryClient } from "./platform/queries";
 import { App } from "./views/App";
 

@@ -86,7 +86,23 @@ pub(crate) fn test() -> Result<(u64, u64)> {
     if !status.success() && failed == 0 {
         bail!("the page's tests failed before any of them did ({status})");
     }
-    Ok((passed, failed))
+    let access = access()?;
+    Ok((passed + access.0, failed + access.1))
+}
+
+/// Every state of the page in a browser, both themes: who sees little, hears the page or has no mouse
+/// gets along. How many states passed, how many faults there are.
+fn access() -> Result<(u64, u64)> {
+    eprintln!("$ npm run access (in ui)");
+    let out = npm(&["run", "--silent", "access"]).stderr(Stdio::inherit()).output()?;
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    let last = said.lines().last().unwrap_or_default();
+    println!("{last}");
+    let mut numbers = last.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u64>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(passed), Some(failed)) if passed > 0 => Ok((passed, failed)),
+        _ => bail!("the page's states were not checked ({})", out.status),
+    }
 }
 
 #[cfg(test)]

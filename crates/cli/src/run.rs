@@ -290,6 +290,7 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
         title: p.title,
         abstract_: p.abstract_,
         keywords: p.keywords,
+        attribution: None,
         styles,
         srs: p.srs,
         private: p.private,

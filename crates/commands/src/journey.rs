@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use deliver::{Datasheet, Deletion, Order, Published};
 use model::{Event, Failure, Level, Package, PackageKind, Service, SharedOffering, Step, conforming_name};
 use package::Choices;
+use platform::wire::requests::Attribution;
 use tokio_util::sync::CancellationToken;
 use validate::Expectations;
 
@@ -30,6 +31,8 @@ pub struct PublishRequest {
     pub title: String,
     pub abstract_: String,
     pub keywords: Vec<String>,
+    /// Who made the data, and an address that says more.
+    pub attribution: Option<Attribution>,
     pub styles: Vec<Style>,
     pub srs: Option<String>,
     pub private: bool,
@@ -138,6 +141,7 @@ async fn prepare(
         title: request.title.clone(),
         abstract_: request.abstract_.clone(),
         keywords: request.keywords.clone(),
+        attribution: request.attribution.clone(),
         styles,
         open: !request.private,
         keep_upload: request.keep_upload,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{Event, Package, PackageKind, PublishedOffering, Service};
-use platform::wire::requests::Tags;
+use platform::wire::requests::{Attribution, Tags};
 use platform::wire::tags;
 
 use crate::tiles::Levels;
@@ -22,6 +22,8 @@ pub struct Order {
     pub title: String,
     pub abstract_: String,
     pub keywords: Vec<String>,
+    /// Who made the data, and an address that says more.
+    pub attribution: Option<Attribution>,
     /// SLD 1.0.0 by table; a plain style by geometry where there is none.
     pub styles: BTreeMap<String, Vec<u8>>,
     /// On open endpoints, or on those that need a key.

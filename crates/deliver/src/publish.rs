@@ -124,6 +124,7 @@ pub(crate) async fn act(
                 name: plan.name(),
                 layer_name: plan.layer_name.clone(),
                 type_infos: plan.type_infos(order),
+                attribution: order.attribution.clone(),
             };
             let made = client.create_configuration(datastore, &body).await.map_err(|refusal| {
                 if refusal.kind == Kind::Conflict { Stop::from(taken(order, seen, n)) } else { refusal.into() }
@@ -143,6 +144,7 @@ pub(crate) async fn act(
                 kind: plan.kind.to_owned(),
                 name: plan.name(),
                 type_infos: plan.type_infos(order),
+                attribution: order.attribution.clone(),
             };
             client.replace_configuration(datastore, &configuration(n), &body).await?;
         }

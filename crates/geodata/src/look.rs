@@ -79,6 +79,8 @@ pub struct RowsWanted {
     pub descending: bool,
     /// Rows with this text in any column, whatever the case.
     pub filter: Option<String>,
+    /// The feature of this number, and no other.
+    pub fid: Option<i64>,
 }
 
 /// Rows of a layer, as text; absent values are null. `fields` names the columns, `total` counts all
@@ -92,6 +94,9 @@ pub fn rows(path: &Path, layer: &str, wanted: &RowsWanted) -> Result<Value> {
     let (source, _) = facts::open_vectors(path);
     let source = source?;
     let handle = source.layer(layer).ok_or_else(|| missing(layer))?;
+    if let Some(fid) = wanted.fid {
+        return Ok(one_row(handle, fid));
+    }
     if filter.is_some() || wanted.sort.is_some() {
         return Ok(chosen_rows(handle, wanted, filter.as_deref()));
     }
@@ -115,6 +120,24 @@ pub fn rows(path: &Path, layer: &str, wanted: &RowsWanted) -> Result<Value> {
         }
     });
     Ok(json!({"fields": fields, "rows": found, "total": total}))
+}
+
+/// The row of one feature; none where there is no such feature.
+fn one_row(handle: gdal_sys::OGRLayerH, fid: i64) -> Value {
+    let ((fields, found), _) = crate::listen(|| {
+        // SAFETY: as in `rows`.
+        unsafe {
+            let fields = names(gdal_sys::OGR_L_GetLayerDefn(handle));
+            let feature = gdal_sys::OGR_L_GetFeature(handle, fid);
+            if feature.is_null() {
+                return (fields, Vec::new());
+            }
+            let row = json!({"fid": fid, "values": values(feature)});
+            gdal_sys::OGR_F_Destroy(feature);
+            (fields, vec![row])
+        }
+    });
+    json!({"fields": fields, "total": found.len(), "rows": found})
 }
 
 /// SAFETY: the definition must be alive.

@@ -124,8 +124,18 @@ fn bbox() -> Option<BoundingBox> {
     Some(BoundingBox { west: 1.0, south: 2.0, east: 3.0, north: 4.0 })
 }
 
+fn attribution() -> Option<Attribution> {
+    Some(Attribution { title: "Val d'Orne".into(), url: "https://example.org/licence".into() })
+}
+
 fn configuration(kind: &str, type_infos: TypeInfos) -> Value {
-    let body = CreateConfiguration { kind: kind.into(), name: "n".into(), layer_name: "layer".into(), type_infos };
+    let body = CreateConfiguration {
+        kind: kind.into(),
+        name: "n".into(),
+        layer_name: "layer".into(),
+        type_infos,
+        attribution: attribution(),
+    };
     serde_json::to_value(body).unwrap()
 }
 
@@ -247,6 +257,7 @@ fn what_we_send_is_what_the_contract_asks_for() {
                 kind: "WFS".into(),
                 name: "n".into(),
                 type_infos: TypeInfos::Wfs(Wfs { bbox: None, used_data: vec![] }),
+                attribution: attribution(),
             })),
         ),
         (

@@ -16,4 +16,8 @@ sort: string | null, descending: boolean,
 /**
  * Rows with this text in any column.
  */
-filter: string | null, };
+filter: string | null, 
+/**
+ * The feature of this number only.
+ */
+fid: number | null, };

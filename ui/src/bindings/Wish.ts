@@ -23,6 +23,22 @@ styles: Array<TableStyle>, srs: string | null,
  */
 private: boolean, 
 /**
+ * Who made the data: shown beside the map.
+ */
+producer: string | null, 
+/**
+ * What people may do with the data, in words.
+ */
+licence: string | null, 
+/**
+ * The text of the licence.
+ */
+licence_url: string | null, 
+/**
  * In the embedded sandbox, whatever the account: to see it before anybody else.
  */
-rehearsal: boolean, };
+rehearsal: boolean, 
+/**
+ * Under a provisional name, taken down after: never in the list of deliveries.
+ */
+preview: boolean, };

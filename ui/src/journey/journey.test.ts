@@ -17,7 +17,7 @@ const proposal: Proposal = {
   srs: "EPSG:2154",
   bytes: 434_373,
 };
-const choices: Choices = { name: "canton", title: "Canton", abstract: "", keywords: "", services: ["wfs"], srs: null, isPrivate: false, styles: [] };
+const choices: Choices = { name: "canton", title: "Canton", abstract: "", keywords: "", services: ["wfs"], srs: null, isPrivate: false, producer: "", licence: "lo", styles: [] };
 const delivery = (state: Delivery["state"]): Delivery => ({
   id: "d1",
   wish: wishOf(begin(["/a.shp"]), choices, false),

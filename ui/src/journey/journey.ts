@@ -9,7 +9,10 @@ import type { TableStyle } from "../bindings/TableStyle";
 import type { Wish } from "../bindings/Wish";
 
 /** Where one is: a screen for several of the nine steps. */
-export type Stage = "inspect" | "validate" | "package" | "deliver" | "share";
+export type Stage = "inspect" | "validate" | "package" | "preview" | "deliver" | "share";
+
+/** What people may do with the data. */
+export type Licence = "lo" | "odbl" | "ccby" | "none";
 
 export interface Choices {
   name: string;
@@ -19,11 +22,21 @@ export interface Choices {
   services: Service[];
   srs: string | null;
   isPrivate: boolean;
+  producer: string;
+  licence: Licence;
   styles: TableStyle[];
+}
+
+/** A mended copy, and what it was made from. */
+export interface Mended {
+  folder: string;
+  repairs: number;
+  before: { paths: string[]; judged: Judged | null };
 }
 
 export interface Journey {
   paths: string[];
+  mended: Mended | null;
   stage: Stage;
   seen: Seen | null;
   judged: Judged | null;
@@ -35,6 +48,10 @@ export interface Journey {
 export type News =
   | { type: "seen"; seen: Seen }
   | { type: "judged"; judged: Judged }
+  /** The journey goes on with the copy. */
+  | { type: "mended"; folder: string; paths: string[]; repairs: number }
+  /** It goes on with the files as they were. */
+  | { type: "unmended" }
   | { type: "proposed"; proposal: Proposal }
   | { type: "chose"; change: Partial<Choices> }
   | { type: "went"; stage: Stage }
@@ -43,6 +60,7 @@ export type News =
 
 export const begin = (paths: string[]): Journey => ({
   paths,
+  mended: null,
   stage: "inspect",
   seen: null,
   judged: null,
@@ -65,6 +83,12 @@ export function reduce(journey: Journey, news: News): Journey {
       return { ...journey, seen: news.seen };
     case "judged":
       return { ...journey, judged: news.judged, seen: { sources: news.judged.sources } };
+    case "mended": {
+      const before = journey.mended?.before ?? { paths: journey.paths, judged: journey.judged };
+      return { ...journey, paths: news.paths, judged: null, mended: { folder: news.folder, repairs: news.repairs, before } };
+    }
+    case "unmended":
+      return journey.mended ? { ...journey, paths: journey.mended.before.paths, judged: journey.mended.before.judged, mended: null } : journey;
     case "proposed":
       return { ...journey, choices: journey.choices ?? choicesOf(news.proposal) };
     case "chose":
@@ -89,6 +113,8 @@ function choicesOf(proposal: Proposal): Choices {
     services: proposal.services.filter((s) => s.proposed).map((s) => s.service),
     srs: null,
     isPrivate: false,
+    producer: "",
+    licence: "lo",
     styles: [],
   };
 }
@@ -102,6 +128,8 @@ export function canGo(journey: Journey, stage: Stage): boolean {
       return journey.seen !== null;
     case "package":
       return journey.judged !== null && journey.judged.blocks === 0;
+    case "preview":
+      return canGo(journey, "package") && (journey.choices?.services.length ?? 0) > 0 && journey.choices?.name !== "";
     case "deliver":
       return journey.delivery !== null;
     case "share":
@@ -123,9 +151,20 @@ export function wishOf(journey: Journey, choices: Choices, rehearsal: boolean): 
     styles: choices.styles,
     srs: choices.srs,
     private: choices.isPrivate,
+    producer: choices.producer.trim() || null,
+    licence: choices.licence === "none" ? null : LICENCES[choices.licence].name,
+    licence_url: choices.licence === "none" ? null : LICENCES[choices.licence].url,
     rehearsal,
+    preview: false,
   };
 }
+
+/** The licences that a French law or the practice of open data names, with the text of each. */
+export const LICENCES: Record<Exclude<Licence, "none">, { name: string; url: string }> = {
+  lo: { name: "Licence Ouverte 2.0 (Etalab)", url: "https://www.etalab.gouv.fr/licence-ouverte-open-licence/" },
+  odbl: { name: "ODbL 1.0", url: "https://opendatacommons.org/licenses/odbl/1-0/" },
+  ccby: { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/deed.fr" },
+};
 
 /** The nine steps, and the screen of each. */
 export const STEPS: readonly (readonly [Step, Stage | null])[] = [
@@ -144,7 +183,7 @@ export const STEPS: readonly (readonly [Step, Stage | null])[] = [
 export function standing(step: Step, journey: Journey, running: Step | null): "done" | "current" | "ahead" {
   const order = STEPS.map(([s]) => s);
   const now: Step =
-    journey.stage === "deliver" ? (running ?? "upload") : journey.stage === "share" ? "share" : journey.stage;
+    journey.stage === "deliver" ? (running ?? "upload") : journey.stage === "share" ? "share" : journey.stage === "preview" ? "package" : journey.stage;
   // while delivering, packaging comes first
   const at = order.indexOf(now);
   const of = order.indexOf(step);

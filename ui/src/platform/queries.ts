@@ -1,7 +1,10 @@
 /** Every question the page asks, with the key its answer is kept under: reads provide a key, writes
  *  name the keys they make stale. Knows no screen. */
 import { QueryClient } from "@tanstack/react-query";
+import type { Account } from "../bindings/Account";
+import type { AccountsShown } from "../bindings/AccountsShown";
 import type { About } from "../bindings/About";
+import type { DatastoreShown } from "../bindings/DatastoreShown";
 import type { Datasheet } from "../bindings/Datasheet";
 import type { Deletion } from "../bindings/Deletion";
 import type { Delivery } from "../bindings/Delivery";
@@ -9,9 +12,17 @@ import type { Dropped } from "../bindings/Dropped";
 import type { Event } from "../bindings/Event";
 import type { Here } from "../bindings/Here";
 import type { Judged } from "../bindings/Judged";
+import type { Level } from "../bindings/Level";
+import type { LogShown } from "../bindings/LogShown";
+import type { NetworkSettings } from "../bindings/NetworkSettings";
 import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
+import type { ProfileShown } from "../bindings/ProfileShown";
 import type { Proposal } from "../bindings/Proposal";
+import type { Recent } from "../bindings/Recent";
+import type { RepairChoices } from "../bindings/RepairChoices";
+import type { Repaired } from "../bindings/Repaired";
+import type { RepairPlan } from "../bindings/RepairPlan";
 import type { Rows } from "../bindings/Rows";
 import type { RowsRequest } from "../bindings/RowsRequest";
 import type { Said } from "../bindings/Said";
@@ -19,6 +30,8 @@ import type { Seen } from "../bindings/Seen";
 import type { Service } from "../bindings/Service";
 import type { Share } from "../bindings/Share";
 import type { SheetLine } from "../bindings/SheetLine";
+import type { SignInRequest } from "../bindings/SignInRequest";
+import type { SignInTold } from "../bindings/SignInTold";
 import type { Wish } from "../bindings/Wish";
 import { host } from "./host";
 
@@ -32,10 +45,20 @@ export const keys = {
   sheets: ["sheets"],
   sheet: (name: string) => ["sheets", name],
   deliveries: ["deliveries"],
+  recent: ["recent"],
+  sample: ["sample"],
+  log: ["log"],
   preferences: ["preferences"],
-  rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.offset],
+  rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.fid, r.offset],
   proposal: (paths: string[]) => ["proposal", ...paths],
   plan: (paths: string[], name: string, services: Service[], srs: string | null) => ["plan", paths, name, services, srs],
+  catalogue: ["catalogue"],
+  values: (key: string, layer: number) => ["values", key, String(layer)],
+  accounts: ["accounts"],
+  profiles: ["profiles"],
+  datastores: ["datastores"],
+  network: ["network"],
+  repairs: (paths: string[], srs: string | null) => ["repairs", ...paths, srs ?? ""],
   name: (name: string) => ["name", name],
   share: (datasheet: string, rehearsal: boolean) => ["sheets", datasheet, "share", String(rehearsal)],
   live: (offering: string) => ["live", offering],
@@ -45,6 +68,13 @@ export interface NameAdvice {
   conforms: boolean;
   proposal: string;
   taken: boolean;
+}
+
+export interface CodeEntry {
+  code: string;
+  level: Level;
+  sentences: [string, string];
+  why: [string, string];
 }
 
 const ask = <T>(command: string, request: object = {}) => host().call<T>(command, request);
@@ -60,10 +90,22 @@ export const propose = (paths: string[]) => ask<Proposal>("propose", { paths });
 export const checkName = (name: string) => ask<NameAdvice>("check_name", { name });
 export const plan = (paths: string[], name: string, services: Service[], srs: string | null) =>
   ask<PlanShown[]>("plan", { paths, name, services, srs });
+export const catalogue = () => ask<CodeEntry[]>("catalogue");
+export const accounts = () => ask<AccountsShown>("accounts");
+export const profiles = () => ask<ProfileShown[]>("profiles");
+export const datastores = () => ask<DatastoreShown[]>("datastores");
+export const network = () => ask<NetworkSettings>("network");
+export const planRepairs = (paths: string[], choices: RepairChoices) => ask<RepairPlan>("plan_repairs", { paths, choices });
+export const repair = (paths: string[], choices: RepairChoices) => ask<Repaired>("repair", { paths, choices });
+export const undoRepair = (folder: string) => ask<null>("undo_repair", { folder });
 export const deletion = (name: string) => ask<Deletion>("deletion", { name });
 export const share = (datasheet: string, rehearsal: boolean) => ask<Share>("share", { datasheet, rehearsal });
 export const probe = (datasheet: string, rehearsal: boolean) => ask<Share>("probe", { datasheet, rehearsal });
 export const opened = () => ask<Dropped>("opened");
+export const recent = () => ask<Recent[]>("recent");
+export const reopen = (paths: string[]) => ask<Dropped>("reopen", { paths });
+export const sample = () => ask<Dropped>("sample");
+export const log = () => ask<LogShown>("log");
 export const chooseFiles = () => ask<Dropped>("choose_files");
 export const chooseFolder = () => ask<Dropped>("choose_folder");
 
@@ -80,6 +122,10 @@ export async function deliver(wish: Wish): Promise<string> {
   void stale(keys.deliveries);
   return id;
 }
+
+/** What the preview is called, and by which datasheet its services are found. */
+export const preview = (wish: Wish) => ask<{ id: string; datasheet: string }>("preview", wish);
+export const endPreview = (id: string) => ask<null>("end_preview", { id }).catch(() => null);
 
 export async function resume(id: string): Promise<string> {
   const answer = await ask<{ id: string }>("resume", { id });
@@ -113,4 +159,28 @@ export async function setPreferences(wanted: Preferences): Promise<void> {
   queryClient.setQueryData(keys.preferences, wanted);
   await ask<Preferences>("set_preferences", wanted);
   void stale(keys.preferences);
+}
+
+/** Who one is changes what everything else is. */
+const otherAccount = () => stale(keys.here, keys.accounts, keys.datastores, keys.sheets, keys.deliveries, ["name"]);
+
+export async function signIn(request: SignInRequest, call: string, tell: (told: { url: string; opened: boolean }) => void): Promise<Account> {
+  const account = await host().call<Account>("sign_in", { ...request, call }, (e) => tell(e as SignInTold));
+  await otherAccount();
+  return account;
+}
+
+export async function signOut(account: string): Promise<void> {
+  await ask<unknown>("sign_out", { account, browser: true });
+  await otherAccount();
+}
+
+export async function chooseAccount(account: string, datastore?: string): Promise<void> {
+  await ask<Here>("use_account", { account, ...(datastore ? { datastore } : {}) });
+  await otherAccount();
+}
+
+export async function setNetwork(wanted: NetworkSettings): Promise<void> {
+  queryClient.setQueryData(keys.network, await ask<NetworkSettings>("set_network", wanted));
+  await stale(keys.here);
 }

@@ -1,24 +1,14 @@
 /** A map of data: vector or image tiles over outlines that need no network. Knows no step. */
 import * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import "maplibre-gl/dist/maplibre-gl.css";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Extent } from "../bindings/Extent";
 import { useWords } from "../platform/words";
+import { addLayer, background, css, type MapLayer } from "./mapStyle";
+
+export { COLORS, type MapLayer } from "./mapStyle";
 
 maplibregl.setWorkerUrl(workerUrl);
-
-export interface MapLayer {
-  id: string;
-  /** With `{z}/{x}/{y}`, or a WMS request with `{bbox-epsg-3857}`. */
-  tiles: string;
-  kind: "vector" | "image";
-  /** Name of the layer in the vector tiles. */
-  sourceLayer?: string;
-  tileSize?: number;
-  minzoom?: number;
-  maxzoom?: number;
-}
 
 export interface MapPoint {
   longitude: number;
@@ -28,126 +18,154 @@ export interface MapPoint {
 
 const mapWords = {
   map: ["Carte des données", "Map of the data"],
+  none: ["La carte ne peut pas s’afficher sur cette machine (pas de WebGL).", "The map cannot be shown on this machine (no WebGL)."],
+  zoomIn: ["Agrandir", "Zoom in"],
+  zoomOut: ["Réduire", "Zoom out"],
+  credits: ["Crédits", "Credits"],
+  close: ["Fermer", "Close"],
 } as const;
 
-const COLORS = ["#b4501f", "#0b6e7d", "#7a4fa3", "#2f7d32", "#b8860b", "#a81f5d"];
+const theme = () => document.documentElement.dataset["theme"] ?? "light";
 
-const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-function background(online: boolean): maplibregl.StyleSpecification {
-  const style: maplibregl.StyleSpecification = {
-    version: 8,
-    sources: {
-      world: { type: "geojson", data: new URL("outlines-world.json", document.baseURI).href, attribution: "Natural Earth" },
-      france: { type: "geojson", data: new URL("outlines-france.json", document.baseURI).href, attribution: "IGN" },
-    },
-    layers: [
-      { id: "water", type: "background", paint: { "background-color": css("--map-water") } },
-      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.4] } },
-      { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land") } },
-      { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
-      { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
-    ],
-  };
-  if (online) {
-    style.sources["plan"] = {
-      type: "raster",
-      tiles: [
-        "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
-      ],
-      tileSize: 256,
-      maxzoom: 18,
-      attribution: "Plan IGN",
-    };
-    style.layers.push({ id: "plan", type: "raster", source: "plan" });
-  }
-  return style;
+function onTheme(hear: () => void): () => void {
+  const watcher = new MutationObserver(hear);
+  watcher.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => watcher.disconnect();
 }
 
-function add(map: maplibregl.Map, layer: MapLayer, color: string): void {
-  if (layer.kind === "image") {
-    map.addSource(layer.id, { type: "raster", tiles: [layer.tiles], tileSize: layer.tileSize ?? 256, ...zooms(layer) });
-    map.addLayer({ id: layer.id, type: "raster", source: layer.id });
-    return;
+function rows(properties: Record<string, unknown>): HTMLElement {
+  const list = document.createElement("dl");
+  list.className = "facts";
+  for (const [key, value] of Object.entries(properties).slice(0, 12)) {
+    const term = document.createElement("dt");
+    term.textContent = key;
+    const said = document.createElement("dd");
+    said.textContent = String(value);
+    list.append(term, said);
   }
-  map.addSource(layer.id, { type: "vector", tiles: [layer.tiles], ...zooms(layer) });
-  const of = { source: layer.id, "source-layer": layer.sourceLayer ?? "features" };
-  const is = (kind: string): maplibregl.FilterSpecification => ["==", ["geometry-type"], kind];
-  map.addLayer({ id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.32 } });
-  map.addLayer({
-    id: `${layer.id}-line`, type: "line", ...of, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": color, "line-width": 1.4 },
-  });
-  map.addLayer({
-    id: `${layer.id}-dot`, type: "circle", ...of, filter: is("Point"),
-    paint: { "circle-color": color, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
-  });
+  return list;
 }
 
-const zooms = (layer: MapLayer) => ({
-  ...(layer.minzoom === undefined ? {} : { minzoom: layer.minzoom }),
-  ...(layer.maxzoom === undefined ? {} : { maxzoom: layer.maxzoom }),
-});
-
-export function Map(props: { layers: MapLayer[]; extent: Extent | null; points?: MapPoint[]; online: boolean; testId?: string }) {
+export function Map(props: {
+  layers: MapLayer[];
+  extent: Extent | null;
+  points?: MapPoint[];
+  /** The point that is looked at now. */
+  chosen?: number | null;
+  onChoose?: (at: number) => void;
+  online: boolean;
+  size?: "tall" | "short";
+  over?: ReactNode;
+  label?: string;
+  testId?: string;
+}) {
   const { layers, extent, points, online } = props;
   const box = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<maplibregl.Map | null>(null);
+  const [blind, setBlind] = useState(false);
   const words = useWords(mapWords);
+  const now = useSyncExternalStore(onTheme, theme);
   const layersKey = JSON.stringify(layers);
   const extentKey = JSON.stringify(extent);
   const pointsKey = JSON.stringify(points ?? []);
+  const choose = useRef(props.onChoose);
+  useEffect(() => {
+    choose.current = props.onChoose;
+  });
+  const said = JSON.stringify(words);
 
   useEffect(() => {
     if (!box.current) return;
     const holder = box.current;
     const wanted = JSON.parse(layersKey) as MapLayer[];
     const where = JSON.parse(extentKey) as Extent | null;
-    let map: maplibregl.Map;
+    const texts = JSON.parse(said) as typeof words;
+    let made: maplibregl.Map;
     try {
-      map = new maplibregl.Map({
+      made = new maplibregl.Map({
         container: holder,
         style: background(online),
-        attributionControl: { compact: true },
+        attributionControl: false,
         bounds: where ? [where[0], where[1], where[2], where[3]] : [-5.5, 41.2, 9.8, 51.3],
-        fitBoundsOptions: { padding: 30, maxZoom: 16, animate: false },
+        fitBoundsOptions: { padding: 36, maxZoom: 16, animate: false },
         maxZoom: 20,
         fadeDuration: 0,
+        locale: {
+          "NavigationControl.ZoomIn": texts.zoomIn,
+          "NavigationControl.ZoomOut": texts.zoomOut,
+          "AttributionControl.ToggleAttribution": texts.credits,
+          "Popup.Close": texts.close,
+          "Map.Title": texts.map,
+        },
       });
     } catch (fault) {
       // no WebGL here: the facts beside say the same
       holder.dataset["state"] = "none";
+      queueMicrotask(() => setBlind(true));
       console.warn(fault);
       return;
     }
-    map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new maplibregl.ScaleControl({}), "bottom-right");
+    made.addControl(new maplibregl.AttributionControl({ compact: true }), "bottom-left");
+    made.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+    made.addControl(new maplibregl.ScaleControl({}), "bottom-right");
     let repaints = 0;
     let timer = 0;
-    map.on("load", () => wanted.forEach((layer, at) => add(map, layer, COLORS[at % COLORS.length] ?? "#b4501f")));
-    map.on("idle", () => {
+    made.on("load", () => {
+      wanted.forEach((layer, at) => addLayer(made, layer, at));
+      holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
+    });
+    made.on("idle", () => {
       holder.dataset["state"] = "idle";
       // some web views do not show the last frame unless asked once more
       if (repaints < 2) {
         repaints += 1;
-        timer = window.setTimeout(() => map.triggerRepaint(), 150 * repaints);
+        timer = window.setTimeout(() => made.triggerRepaint(), 150 * repaints);
       }
     });
-    map.on("error", (e) => console.info(e.error.message));
-    const markers = (JSON.parse(pointsKey) as MapPoint[]).map((point) =>
-      new maplibregl.Marker({ color: css("--blocks") })
-        .setLngLat([point.longitude, point.latitude])
-        .setPopup(new maplibregl.Popup({ offset: 20 }).setText(point.label))
-        .addTo(map),
-    );
+    made.on("error", (e) => console.info(e.error.message));
+    const own = new Set(wanted.map((l) => l.id));
+    made.on("click", (e) => {
+      const hit = made.queryRenderedFeatures(e.point).find((f) => own.has(f.source) && Object.keys(f.properties).length > 0);
+      if (hit) new maplibregl.Popup({ maxWidth: "300px" }).setLngLat(e.lngLat).setDOMContent(rows(hit.properties)).addTo(made);
+    });
+    queueMicrotask(() => setMap(made));
     return () => {
       window.clearTimeout(timer);
-      markers.forEach((m) => m.remove());
-      map.remove();
+      made.remove();
+      setMap(null);
     };
-  }, [layersKey, extentKey, pointsKey, online]);
+  }, [layersKey, extentKey, online, now, said]);
+
+  useEffect(() => {
+    if (!map) return;
+    const markers = (JSON.parse(pointsKey) as MapPoint[]).map((point, at) => {
+      const marker = new maplibregl.Marker({ color: css(at === props.chosen ? "--cargo" : "--blocks"), scale: at === props.chosen ? 1.15 : 0.75 })
+        .setLngLat([point.longitude, point.latitude])
+        .setPopup(new maplibregl.Popup({ offset: 20 }).setText(point.label))
+        .addTo(map);
+      const pin = marker.getElement();
+      pin.setAttribute("aria-label", point.label);
+      pin.addEventListener("click", () => choose.current?.(at));
+      return marker;
+    });
+    return () => markers.forEach((m) => m.remove());
+  }, [map, pointsKey, props.chosen]);
+
+  useEffect(() => {
+    const all = JSON.parse(pointsKey) as MapPoint[];
+    const at = props.chosen === null || props.chosen === undefined ? undefined : all[props.chosen];
+    if (!map || !at) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const view = { center: [at.longitude, at.latitude] as [number, number], zoom: Math.max(map.getZoom(), 13) };
+    if (still) map.jumpTo(view);
+    else map.flyTo({ ...view, duration: 700 });
+  }, [map, pointsKey, props.chosen]);
 
   return (
-    <div className="map" role="region" aria-label={words.map}>
+    <div className={`map ${props.size ?? ""}`} role="region" aria-label={props.label ?? words.map}>
       <div ref={box} data-testid={props.testId ?? "map"} />
+      {blind && <p className="over soft small">{words.none}</p>}
+      {props.over && <div className="over">{props.over}</div>}
     </div>
   );
 }

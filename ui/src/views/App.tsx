@@ -1,12 +1,16 @@
 /** The whole page: which view is shown, in which language and theme; and what the host says unasked. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { ArrowDownToLine } from "lucide-react";
 import { I18nProvider } from "react-aria-components";
 import type { Dropped } from "../bindings/Dropped";
+import type { Preferences } from "../bindings/Preferences";
 import { begin, comeBack, type Journey } from "../journey/journey";
 import { host } from "../platform/host";
 import { keys, opened, preferences as readPreferences } from "../platform/queries";
 import { LanguageContext, say, type Language } from "../platform/words";
+import { Icon } from "../shared/pieces";
+import { AccountsView } from "./AccountsView";
 import { Home } from "./Home";
 import { JourneyView } from "./JourneyView";
 import { SettingsView } from "./SettingsView";
@@ -15,7 +19,7 @@ import { Shell, type View } from "./Shell";
 
 const appWords = { drop: ["Déposez pour commencer", "Drop to begin"] } as const;
 
-export const defaults = { language: null, theme: null, online_background: false, workers: null, reader_seconds: null, notify: true };
+export const defaults = { language: null, theme: null, online_background: false, workers: null, reader_seconds: null, notify: true } satisfies Preferences;
 
 function languageOf(chosen: string | null): Language {
   const tag = chosen ?? navigator.language;
@@ -83,9 +87,15 @@ export function App() {
           )}
           {view.name === "journey" && journey && <JourneyView key={journey.number} start={journey.start} online={online} />}
           {view.name === "sheet" && <SheetView name={view.sheet} online={online} onLeave={() => go({ name: "home" })} />}
-          {view.name === "settings" && <SettingsView preferences={preferences} />}
+          {view.name === "accounts" && <AccountsView />}
+          {view.name === "settings" && query.isFetched && <SettingsView preferences={preferences} />}
         </Shell>
-        {over && <div className="veil">{say(appWords, language).drop}</div>}
+        {over && (
+          <div className="veil" role="status">
+            <Icon of={ArrowDownToLine} />
+            {say(appWords, language).drop}
+          </div>
+        )}
       </I18nProvider>
     </LanguageContext>
   );

@@ -1,18 +1,22 @@
 /** The wizard: the steps of one delivery, from facts to live services. */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useReducer, useState } from "react";
-import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { ArrowLeft, ArrowRight, Check, Eye, LoaderCircle, Send } from "lucide-react";
+import { useEffect, useId, useReducer, useRef, useState } from "react";
 import type { Delivery } from "../bindings/Delivery";
 import type { Step } from "../bindings/Step";
 import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from "../journey/journey";
 import { failureOf } from "../platform/host";
-import { cancel, deliver, here, inspect, keys, look, propose } from "../platform/queries";
+import { cancel, deliver, here, inspect, keys, look, propose, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
-import { Act, FailureNote, Progress } from "../shared/pieces";
+import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
 import { extentOf, Inspect, mapLayersOf } from "../steps/inspect/Inspect";
 import { Package } from "../steps/package/Package";
+import { Preview } from "../steps/preview/Preview";
 import { Share } from "../steps/share/Share";
+import { Legend } from "../steps/style/StyleEditor";
+import { NONE, Styles, type Made } from "../steps/style/Styles";
+import { RepairedNote, Repairs, useRepairs } from "../steps/validate/Repairs";
 import { Validate } from "../steps/validate/Validate";
 import { journeyWords } from "./JourneyView.locale";
 
@@ -23,19 +27,21 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   const [running, setRunning] = useState<Step | null>(null);
   const [srs, setSrs] = useState<string | null>(null);
   const [read, setRead] = useState(0);
-  const [asking, ask] = useState<"publish" | null>(null);
-  const [rehearsal, setRehearsal] = useState<{ id: string; name: string } | null>(null);
+  const [asking, ask] = useState(false);
+  const [made, setMade] = useState<Made>(NONE);
+  const [firstLook] = Object.values(made.looks);
   const call = useId();
   const fresh = start.delivery === null;
+  const where = useQuery({ queryKey: keys.here, queryFn: here });
 
   // first the headers, so that the map is there at once; then every feature
   const looking = useQuery({
-    queryKey: ["looking", call, srs],
+    queryKey: ["looking", call, srs, ...journey.paths],
     enabled: fresh,
     staleTime: Infinity,
     gcTime: 0,
     queryFn: async () => {
-      if (srs === null) tell({ type: "seen", seen: await inspect(journey.paths, call, () => undefined) });
+      if (journey.seen === null) tell({ type: "seen", seen: await inspect(journey.paths, call, () => undefined) });
       setRead(0);
       const judged = await look(journey.paths, srs, call, (e) => e.type === "advanced" && setRead(e.done));
       tell({ type: "judged", judged });
@@ -46,13 +52,16 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   });
   useEffect(() => () => void cancel(call), [call]);
 
-  const start_ = useMutation({
-    mutationFn: async (rehearse: boolean) => {
+  const sending = useMutation({
+    mutationFn: async () => {
       if (!journey.choices) return;
-      const id = await deliver(wishOf(journey, { ...journey.choices, srs }, rehearse));
-      if (rehearse) setRehearsal({ id, name: journey.choices.name });
-      else tell({ type: "delivering", id });
+      tell({ type: "delivering", id: await deliver(wishOf(journey, { ...journey.choices, srs }, false)) });
     },
+  });
+  const repairs = useRepairs(journey.paths, srs, fresh && journey.judged !== null && journey.mended === null && journey.judged.findings.length > 0);
+  const undoing = useMutation({
+    mutationFn: (folder: string) => undoRepair(folder),
+    onSuccess: () => tell({ type: "unmended" }),
   });
   const go = (stage: Stage) => tell({ type: "went", stage });
   const ended = (delivery: Delivery) => {
@@ -61,91 +70,168 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
     if (delivery.state === "published") tell({ type: "went", stage: "share" });
   };
 
+  // a new screen is read from its title
+  const title = useRef<HTMLHeadingElement>(null);
+  const stage = journey.stage;
+  const shown = useRef(stage);
+  useEffect(() => {
+    if (shown.current === stage) return;
+    shown.current = stage;
+    title.current?.focus({ preventScroll: true });
+    title.current?.closest("main")?.scrollTo?.(0, 0);
+  }, [stage]);
+
+  const sources = journey.judged?.sources ?? journey.seen?.sources ?? [];
+  const choices = journey.choices && { ...journey.choices, srs };
+  const prefix = where.data?.layer_name_prefix;
+  const finalName = prefix ? `${prefix}_${choices?.name ?? ""}` : (choices?.name ?? "");
+  const ready = choices !== null && choices.services.length > 0 && choices.name.trim() !== "";
   return (
-    <div style={{ display: "grid", gap: 20 }} data-testid="journey" data-stage={journey.stage}>
+    <div className="journey" data-testid="journey" data-stage={stage}>
       <Rail journey={journey} running={running} go={go} />
-      <h1>{words.titles[journey.stage]}</h1>
-      {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
-      {fresh && looking.isFetching && (
-        <div role="status" className="row" data-testid="reading">
-          <span className="soft">{words.reading(count(read, language))}</span>
-          <span style={{ flex: 1 }}>
-            <Progress done={0} total={null} label={words.reading("")} />
+      <div className="journey-body">
+        <h1 ref={title} tabIndex={-1}>
+          {words.titles[stage]}
+        </h1>
+        {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
+        {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} />}
+        {stage === "validate" && journey.mended && (
+          <RepairedNote
+            repairs={journey.mended.repairs}
+            before={mapLayersOf(journey.mended.before.judged?.sources ?? [])}
+            after={mapLayersOf(journey.judged?.sources ?? [])}
+            extent={extentOf(journey.judged?.sources ?? [])}
+            online={online}
+            onUndo={() => undoing.mutate(journey.mended?.folder ?? "")}
+            undoing={undoing.isPending}
+          />
+        )}
+        {undoing.error && <FailureNote failure={failureOf(undoing.error)} />}
+        {stage === "validate" && journey.judged && (
+          <Validate
+            judged={journey.judged}
+            srs={srs}
+            layers={mapLayersOf(journey.judged.sources)}
+            extent={extentOf(journey.judged.sources)}
+            online={online}
+            onDeclare={setSrs}
+            repairable={repairs.codes}
+            repairs={
+              journey.mended === null && repairs.codes.size > 0 ? (
+                <Repairs
+                  paths={journey.paths}
+                  srs={srs}
+                  onRepaired={({ folder, package: made, record }) =>
+                    tell({ type: "mended", folder, paths: made.files.map((f) => f.local), repairs: record.repairs.length })
+                  }
+                />
+              ) : null
+            }
+          />
+        )}
+        {stage === "package" && choices && (
+          <Package
+            paths={journey.paths}
+            choices={choices}
+            offers={looking.data?.services ?? []}
+            onChange={(change) => tell({ type: "chose", change })}
+            style={
+              <Styles
+                paths={journey.paths}
+                choices={choices}
+                sources={sources}
+                layers={mapLayersOf(sources)}
+                value={made}
+                online={online}
+                onChange={(now) => {
+                  setMade(now);
+                  tell({ type: "chose", change: { styles: now.styles } });
+                }}
+              />
+            }
+          />
+        )}
+        {stage === "preview" && choices && (
+          <Preview wish={wishOf(journey, choices, true)} finalName={finalName} styles={made.tiles} legend={firstLook ? <Legend look={firstLook} /> : null} online={online} />
+        )}
+        {stage === "deliver" && journey.delivery && <Deliver id={journey.delivery} onEnd={ended} onBack={fresh ? () => go("package") : null} />}
+        {stage === "share" && journey.published && (
+          <Share
+            datasheet={journey.published.wish.datasheet ?? journey.published.wish.name}
+            rehearsal={journey.published.wish.rehearsal}
+            online={online}
+          />
+        )}
+        {sending.error && <FailureNote failure={failureOf(sending.error)} />}
+      </div>
+      {stage !== "deliver" && stage !== "share" && (
+        <div className="journey-foot">
+          <span className="grow">
+            {fresh && looking.isFetching ? (
+              <span role="status" className="row tight" data-testid="reading">
+                <Icon of={LoaderCircle} spin />
+                <span className="num">{words.reading(count(read, language))}</span>
+                <Act look="quiet slim" onPress={() => void cancel(call)}>
+                  {words.stop}
+                </Act>
+              </span>
+            ) : stage === "validate" && !canGo(journey, "package") ? (
+              words.mendFirst
+            ) : (
+              words.safe
+            )}
           </span>
-          <Act look="quiet" onPress={() => void cancel(call)}>
-            {words.stop}
-          </Act>
+          {stage === "inspect" && (
+            <Act look="first" onPress={() => go("validate")} isDisabled={!journey.judged} testId="next">
+              {words.toValidate}
+              <Icon of={ArrowRight} />
+            </Act>
+          )}
+          {stage === "validate" && (
+            <>
+              <Act icon={ArrowLeft} onPress={() => go("inspect")} testId="back">
+                {words.back}
+              </Act>
+              <Act look="first" onPress={() => go("package")} isDisabled={!canGo(journey, "package") || !choices} testId="next">
+                {words.toPackage}
+                <Icon of={ArrowRight} />
+              </Act>
+            </>
+          )}
+          {stage === "package" && (
+            <>
+              <Act icon={ArrowLeft} onPress={() => go("validate")} testId="back">
+                {words.back}
+              </Act>
+              <Act icon={Eye} onPress={() => go("preview")} isDisabled={!ready} testId="rehearse">
+                {words.rehearse}
+              </Act>
+              <Act look="first" icon={Send} onPress={() => ask(true)} isDisabled={!ready} testId="publish">
+                {words.publish}
+              </Act>
+            </>
+          )}
+          {stage === "preview" && (
+            <>
+              <Act icon={ArrowLeft} onPress={() => go("package")} testId="back">
+                {words.change}
+              </Act>
+              <Act look="first" icon={Send} onPress={() => ask(true)} isDisabled={!ready} testId="publish">
+                {words.publish}
+              </Act>
+            </>
+          )}
         </div>
       )}
-      {journey.stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} />}
-      {journey.stage === "validate" && journey.judged && (
-        <Validate
-          judged={journey.judged}
-          srs={srs}
-          layers={mapLayersOf(journey.judged.sources)}
-          extent={extentOf(journey.judged.sources)}
-          online={online}
-          onDeclare={setSrs}
-        />
-      )}
-      {journey.stage === "package" && journey.choices && (
-        <Package
-          paths={journey.paths}
-          choices={{ ...journey.choices, srs }}
-          offers={looking.data?.services ?? []}
-          onChange={(change) => tell({ type: "chose", change })}
-        />
-      )}
-      {journey.stage === "package" && rehearsal && (
-        <section className="card" data-testid="rehearsal">
-          <h2>{words.rehearsing}</h2>
-          <Rehearsal id={rehearsal.id} name={rehearsal.name} online={online} />
-        </section>
-      )}
-      {journey.stage === "deliver" && journey.delivery && (
-        <Deliver id={journey.delivery} onEnd={ended} onBack={() => go("package")} />
-      )}
-      {journey.stage === "share" && journey.published && (
-        <Share
-          datasheet={journey.published.wish.datasheet ?? journey.published.wish.name}
-          rehearsal={journey.published.wish.rehearsal}
-          online={online}
-        />
-      )}
-      {start_.error && <FailureNote failure={failureOf(start_.error)} />}
-      <div className="foot">
-        {journey.stage === "inspect" && (
-          <Act look="first" onPress={() => go("validate")} isDisabled={!journey.judged} testId="next">
-            {words.toValidate}
-          </Act>
-        )}
-        {journey.stage === "validate" && (
-          <>
-            <Act onPress={() => go("inspect")}>{words.back}</Act>
-            <Act look="first" onPress={() => go("package")} isDisabled={!canGo(journey, "package") || !journey.choices} testId="next">
-              {words.toPackage}
-            </Act>
-          </>
-        )}
-        {journey.stage === "package" && journey.choices && (
-          <>
-            <Act onPress={() => go("validate")}>{words.back}</Act>
-            <Act onPress={() => start_.mutate(true)} isDisabled={journey.choices.services.length === 0 || start_.isPending} testId="rehearse">
-              {words.rehearse}
-            </Act>
-            <Act look="first" onPress={() => ask("publish")} isDisabled={journey.choices.services.length === 0 || journey.choices.name === ""} testId="publish">
-              {words.publish}
-            </Act>
-          </>
-        )}
-      </div>
-      {asking === "publish" && (
+      {asking && choices && (
         <Confirm
-          isPrivate={journey.choices?.isPrivate ?? false}
-          onClose={() => ask(null)}
+          title={choices.title || choices.name}
+          name={finalName}
+          isPrivate={choices.isPrivate}
+          onClose={() => ask(false)}
           onYes={() => {
-            ask(null);
-            start_.mutate(false);
+            ask(false);
+            sending.mutate();
           }}
         />
       )}
@@ -153,46 +239,47 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   );
 }
 
-function Rehearsal({ id, name, online }: { id: string; name: string; online: boolean }) {
-  const [done, setDone] = useState(false);
-  return done ? (
-    <Share datasheet={name} rehearsal online={online} />
-  ) : (
-    <Deliver id={id} onEnd={(d) => setDone(d.state === "published")} onBack={() => undefined} />
-  );
-}
-
 /** The point of no return, named. */
-function Confirm({ isPrivate, onClose, onYes }: { isPrivate: boolean; onClose: () => void; onYes: () => void }) {
+function Confirm(props: { title: string; name: string; isPrivate: boolean; onClose: () => void; onYes: () => void }) {
   const words = useWords(journeyWords);
   const where = useQuery({ queryKey: keys.here, queryFn: here });
-  const title = useId();
+  const public_ = where.data && !where.data.sandbox && !props.isPrivate;
   return (
-    <ModalOverlay className="modal-back" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
-      <Modal className="modal">
-        <Dialog aria-labelledby={title} style={{ outline: "none", display: "grid", gap: 14 }}>
-          <h2 id={title}>{words.sure}</h2>
-          <p>
-            {words.where} <strong>{where.data?.sandbox ? words.sandbox : (where.data?.datastore_name ?? "")}</strong>
-            {where.data && !where.data.sandbox ? ` (${where.data.email ?? where.data.api})` : ""}
-          </p>
-          <p className={`note ${isPrivate ? "" : "degrades"}`}>{where.data?.sandbox ? words.inSandbox : isPrivate ? words.keyed : words.everybody}</p>
-          <div className="row" style={{ justifyContent: "flex-end" }}>
-            <Act onPress={onClose}>{words.no}</Act>
-            <Act look="first" onPress={onYes} isDisabled={!where.data} testId="confirm">
-              {words.yes}
-            </Act>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Ask title={words.sure} onClose={props.onClose} testId="confirm-dialog">
+      <dl className="facts">
+        <dt>{words.what}</dt>
+        <dd>
+          <strong>{props.title}</strong> <code className="soft">{props.name}</code>
+        </dd>
+        <dt>{words.where}</dt>
+        <dd data-testid="confirm-where">
+          <strong>{where.data?.sandbox ? words.sandbox : (where.data?.datastore_name ?? "…")}</strong>
+        </dd>
+        {where.data && !where.data.sandbox && (
+          <>
+            <dt>{words.as}</dt>
+            <dd>{where.data.email ?? where.data.api}</dd>
+          </>
+        )}
+      </dl>
+      {where.error && <FailureNote failure={failureOf(where.error)} onRetry={() => void where.refetch()} />}
+      <Note look={public_ ? "degrades" : "tells"} testId="no-return">
+        <p>{where.data?.sandbox ? words.inSandbox : props.isPrivate ? words.keyed : words.everybody}</p>
+      </Note>
+      <div className="row end">
+        <Act onPress={props.onClose}>{words.no}</Act>
+        <Act look="first" onPress={props.onYes} isDisabled={!where.data} testId="confirm">
+          {public_ ? words.yesPublic : words.yes}
+        </Act>
+      </div>
+    </Ask>
   );
 }
 
 function Rail({ journey, running, go }: { journey: Journey; running: Step | null; go: (stage: Stage) => void }) {
   const words = useWords(journeyWords);
   return (
-    <nav aria-label={words.steps}>
+    <nav aria-label={words.steps} className="journey-head">
       <ol className="rail">
         {STEPS.map(([step, stage], at) => {
           const state = standing(step, journey, running);
@@ -204,8 +291,11 @@ function Rail({ journey, running, go }: { journey: Journey; running: Step | null
                 onClick={() => stage && go(stage)}
                 aria-current={state === "current" ? "step" : undefined}
               >
-                <span aria-hidden>{state === "done" ? "✓" : at + 1}</span>
-                {words.names[step]}
+                <i aria-hidden>{state === "done" ? <Icon of={Check} /> : at + 1}</i>
+                <span>
+                  {words.names[step]}
+                  {state === "done" && <span className="visually-hidden">, {words.done}</span>}
+                </span>
               </button>
             </li>
           );

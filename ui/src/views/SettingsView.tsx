@@ -1,48 +1,32 @@
 /** What the person sets, and what the program is. */
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import type { Preferences } from "../bindings/Preferences";
-import { about, here, keys, setPreferences } from "../platform/queries";
+import { about, keys, log, network, setNetwork, setPreferences } from "../platform/queries";
+import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
+import { FailureNote, Waiting } from "../shared/pieces";
+import { settingsWords } from "./Settings.locale";
 
-const settingsWords = {
-  title: ["Réglages", "Settings"],
-  look: ["Apparence", "Appearance"],
-  language: ["Langue", "Language"],
-  system: ["comme le système", "as the system"],
-  theme: ["Thème", "Theme"],
-  light: ["clair", "light"],
-  dark: ["sombre", "dark"],
-  map: ["Carte", "Map"],
-  online: ["Montrer le Plan IGN derrière les données", "Show IGN’s Plan behind the data"],
-  onlineMore: [
-    "Demande des tuiles à data.geopf.fr ; sans cela, un fond simple est tiré du programme et rien n’est demandé au réseau.",
-    "Asks tiles of data.geopf.fr; without it, a simple background comes from the program and nothing is asked of the network.",
-  ],
-  work: ["Travail", "Work"],
-  notify: ["Prévenir à la fin des longues livraisons", "Tell at the end of long deliveries"],
-  seconds: ["Délai de lecture d’un fichier, en secondes", "Time limit to read a file, in seconds"],
-  secondsMore: ["Un fichier qui ne donne plus signe de vie est abandonné. Pris en compte au prochain démarrage.", "A file that gives no sign of life is given up. Taken at the next start."],
-  workers: ["Lectures simultanées", "Files read at once"],
-  workersMore: ["Vide : autant que de processeurs. Pris en compte au prochain démarrage.", "Empty: as many as processors. Taken at the next start."],
-  account: ["Compte", "Account"],
-  about: ["À propos", "About"],
-  folder: ["Dossier de données", "Data folder"],
-  rights: ["Droits", "Rights"],
-} as const;
+const positive = (text: string): number | null => {
+  const n = Number.parseFloat(text.replace(",", "."));
+  return Number.isFinite(n) && n > 0 ? n : null;
+};
 
 export function SettingsView({ preferences }: { preferences: Preferences }) {
   const words = useWords(settingsWords);
   const info = useQuery({ queryKey: keys.about, queryFn: about });
-  const where = useQuery({ queryKey: keys.here, queryFn: here });
   const set = (change: Partial<Preferences>) => void setPreferences({ ...preferences, ...change });
-  const number = (text: string) => {
-    const n = Number.parseInt(text, 10);
-    return Number.isFinite(n) && n > 0 ? n : null;
+  const whole = (text: string) => {
+    const n = positive(text);
+    return n === null ? null : Math.max(1, Math.round(n));
   };
   return (
     <>
-      <h1>{words.title}</h1>
-      <div className="grid" style={{ gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 380px), 1fr))" }}>
+      <div className="page-head">
+        <h1>{words.title}</h1>
+        <p>{words.more}</p>
+      </div>
+      <div className="grid wide" style={{ alignItems: "start" }}>
         <section className="card">
           <h2>{words.look}</h2>
           <label className="field">
@@ -64,64 +48,102 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
         </section>
         <section className="card">
           <h2>{words.map}</h2>
-          <label className="field">
-            <span className="row">
-              <input type="checkbox" style={{ width: "auto" }} checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} />
-              {words.online}
-            </span>
+          <label className="check">
+            <input type="checkbox" checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} data-testid="online" />
+            {words.online}
             <small>{words.onlineMore}</small>
           </label>
         </section>
         <section className="card">
           <h2>{words.work}</h2>
-          <label className="field">
-            <span className="row">
-              <input type="checkbox" style={{ width: "auto" }} checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
-              {words.notify}
-            </span>
-          </label>
-          <label className="field">
-            {words.seconds}
-            <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: number(e.target.value) })} />
-            <small>{words.secondsMore}</small>
+          <label className="check">
+            <input type="checkbox" checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
+            {words.notify}
+            <small>{words.notifyMore}</small>
           </label>
           <label className="field">
             {words.workers}
-            <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: number(e.target.value) })} />
-            <small>{words.workersMore}</small>
+            <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: whole(e.target.value) })} data-testid="workers" />
+            <small>
+              {words.workersMore} {words.restart}
+            </small>
+          </label>
+          <label className="field">
+            {words.seconds}
+            <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: whole(e.target.value) })} />
+            <small>
+              {words.secondsMore} {words.restart}
+            </small>
           </label>
         </section>
         <section className="card">
-          <h2>{words.account}</h2>
-          <dl className="facts">
-            <dt>API</dt>
-            <dd>{where.data?.api ?? "—"}</dd>
-            <dt>{words.account}</dt>
-            <dd>{where.data?.email ?? "—"}</dd>
-            {where.data?.communities.map((c) => (
-              <div key={c.community} style={{ display: "contents" }}>
-                <dt>{words.rights}</dt>
-                <dd>
-                  {c.community} : {c.rights.join(", ")}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <h2>{words.network}</h2>
+          <Proxy />
         </section>
-        <section className="card">
+        <section className="card" data-testid="about">
           <h2>{words.about}</h2>
-          <dl className="facts">
-            <dt>Quai</dt>
-            <dd>{info.data?.version ?? "…"}</dd>
-            <dt>GDAL</dt>
-            <dd>{info.data?.gdal ?? "…"}</dd>
-            <dt className="nowrap">{words.folder}</dt>
-            <dd className="mono">{info.data?.data_folder ?? "…"}</dd>
-            <dt>Licence</dt>
-            <dd>MIT OR Apache-2.0</dd>
-          </dl>
+          <p className="soft small">{words.aboutMore}</p>
+          {info.data ? (
+            <dl className="facts">
+              <dt>{words.version}</dt>
+              <dd>{info.data.version}</dd>
+              <dt>GDAL</dt>
+              <dd>{info.data.gdal}</dd>
+              <dt>{words.system_}</dt>
+              <dd>{info.data.system}</dd>
+              <dt>{words.folder}</dt>
+              <dd>
+                <code>{info.data.data_folder}</code>
+                <p className="soft tiny">{words.folderMore}</p>
+              </dd>
+            </dl>
+          ) : (
+            <Waiting>…</Waiting>
+          )}
+          <details data-testid="log">
+            <summary className="small strong">{words.log}</summary>
+            <Log />
+          </details>
         </section>
       </div>
+    </>
+  );
+}
+
+/** What the program noted of itself: to read, or to send to who helps. */
+function Log() {
+  const words = useWords(settingsWords);
+  const query = useQuery({ queryKey: keys.log, queryFn: log, refetchInterval: 5_000 });
+  const lines = query.data?.lines ?? [];
+  return (
+    <div className="stack tight" style={{ marginTop: 8 }}>
+      {query.data?.file && <code className="soft tiny">{query.data.file}</code>}
+      {lines.length === 0 ? <p className="soft small">{words.noLog}</p> : <pre className="log" tabIndex={0}>{lines.join("\n")}</pre>}
+    </div>
+  );
+}
+
+function Proxy() {
+  const words = useWords(settingsWords);
+  const query = useQuery({ queryKey: keys.network, queryFn: network });
+  const saving = useMutation({ mutationFn: setNetwork });
+  const now = query.data;
+  if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (!now) return <Waiting>…</Waiting>;
+  const save = (change: Partial<typeof now>) => saving.mutate({ ...now, ...change });
+  return (
+    <>
+      <label className="field">
+        {words.proxy}
+        <input type="text" inputMode="url" spellCheck={false} defaultValue={now.proxy ?? ""} onBlur={(e) => save({ proxy: e.target.value.trim() || null })} data-testid="proxy" />
+        <small>{words.proxyMore}</small>
+      </label>
+      <label className="field">
+        {words.pac}
+        <input type="text" inputMode="url" spellCheck={false} defaultValue={now.pac ?? ""} onBlur={(e) => save({ pac: e.target.value.trim() || null })} data-testid="pac" />
+        <small>{words.pacMore}</small>
+      </label>
+      {saving.error && <FailureNote failure={failureOf(saving.error)} />}
     </>
   );
 }

@@ -1,55 +1,89 @@
 /** The frame around every screen: who and where one is, always; the way to each view. */
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { CloudOff, FlaskConical, House, Landmark, LoaderCircle, Settings } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { failureOf } from "../platform/host";
 import { here, keys } from "../platform/queries";
-import { useWords } from "../platform/words";
-import { Act } from "../shared/pieces";
+import { pick, useLanguage, useWords } from "../platform/words";
+import { Icon, WaysContext } from "../shared/pieces";
 
-export type View = { name: "home" } | { name: "journey" } | { name: "sheet"; sheet: string } | { name: "settings" };
+export type View = { name: "home" } | { name: "journey" } | { name: "sheet"; sheet: string } | { name: "settings" } | { name: "accounts" };
 
 const shellWords = {
   home: ["Accueil", "Home"],
   settings: ["Réglages", "Settings"],
-  sandbox: ["Bac à sable : rien n’est visible au-dehors", "Sandbox: nothing is seen outside"],
-  sandboxShort: ["Bac à sable", "Sandbox"],
+  sandbox: ["Bac à sable", "Sandbox"],
+  sandboxMore: ["Visible sur cet ordinateur seulement", "Seen on this computer only"],
   connecting: ["Connexion…", "Connecting…"],
   offline: ["Plateforme injoignable", "Platform out of reach"],
+  offlineMore: ["Voir le compte", "See the account"],
   skip: ["Aller au contenu", "Skip to content"],
   views: ["Vues", "Views"],
+  account: ["Compte et entrepôt", "Account and datastore"],
 } as const;
 
 export function Shell({ view, go, children }: { view: View; go: (view: View) => void; children: ReactNode }) {
   const words = useWords(shellWords);
+  const language = useLanguage();
   const query = useQuery({ queryKey: keys.here, queryFn: here, refetchInterval: 60_000 });
   const where = query.data;
-  const label = where ? (where.sandbox ? words.sandbox : `${where.datastore_name} · ${where.email ?? ""}`) : query.error ? words.offline : words.connecting;
+  const lost = query.isError;
+  const [name, more] = lost
+    ? [words.offline, pick(failureOf(query.error).message, language)]
+    : !where
+      ? [words.connecting, ""]
+      : where.sandbox
+        ? [words.sandbox, words.sandboxMore]
+        : [where.datastore_name, where.email ?? where.api];
+  const main = useRef<HTMLElement>(null);
+  const shown = view.name === "sheet" ? `sheet ${view.sheet}` : view.name;
+  // a new screen is read from its top
+  useEffect(() => {
+    main.current?.scrollTo?.(0, 0);
+  }, [shown]);
+  const link = (to: "home" | "settings", icon: typeof House) => (
+    <button type="button" className="tablink" aria-current={view.name === to ? "page" : undefined} data-testid={to} aria-label={words[to]} onClick={() => go({ name: to })}>
+      <Icon of={icon} />
+      <span>{words[to]}</span>
+    </button>
+  );
   return (
-    <div className="shell">
-      <a className="visually-hidden" href="#content">
-        {words.skip}
-      </a>
-      <header className="topbar">
-        <button type="button" className="brand" onClick={() => go({ name: "home" })} aria-label={`Quai, ${words.home}`}>
-          <img src="./icon.svg" alt="" />
-          Quai
-        </button>
-        <div className={`where ${where && !where.sandbox ? "account" : ""}`} data-testid="where" title={query.error ? failureOf(query.error).message[0] : (where?.api ?? "")}>
-          <span aria-hidden>{where?.sandbox ? "◇" : query.error ? "✕" : "●"}</span>
-          <span>{label}</span>
-        </div>
-        <nav aria-label={words.views}>
-          <Act look="quiet" onPress={() => go({ name: "home" })}>
-            <span aria-current={view.name === "home" ? "page" : undefined}>{words.home}</span>
-          </Act>
-          <Act look="quiet" onPress={() => go({ name: "settings" })} testId="settings">
-            <span aria-current={view.name === "settings" ? "page" : undefined}>{words.settings}</span>
-          </Act>
-        </nav>
-      </header>
-      <main id="content" tabIndex={-1}>
-        <div className="page">{children}</div>
-      </main>
-    </div>
+    <WaysContext value={{ signIn: () => go({ name: "accounts" }) }}>
+      <div className="shell">
+        <a className="skip" href="#content" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>
+          {words.skip}
+        </a>
+        <header className="topbar">
+          <button type="button" className="brand" onClick={() => go({ name: "home" })} aria-label={`Quai, ${words.home}`}>
+            <img src="./icon.svg" alt="" />
+            Quai
+          </button>
+          <nav aria-label={words.views}>
+            {link("home", House)}
+            {link("settings", Settings)}
+          </nav>
+          <span className="push" />
+          <button
+            type="button"
+            className={`where ${lost ? "off" : where && !where.sandbox ? "account" : ""}`}
+            data-testid="where"
+            data-sandbox={where?.sandbox}
+            onClick={() => go({ name: "accounts" })}
+          >
+            <span className="dot">
+              <Icon of={lost ? CloudOff : !where ? LoaderCircle : where.sandbox ? FlaskConical : Landmark} spin={!lost && !where} />
+            </span>
+            <span>
+              <span className="visually-hidden">{words.account} </span>
+              <b className="cut">{name}</b>
+              {more && <small className="cut">{more}</small>}
+            </span>
+          </button>
+        </header>
+        <main id="content" tabIndex={-1} ref={main}>
+          {view.name === "journey" ? children : <div className="page">{children}</div>}
+        </main>
+      </div>
+    </WaysContext>
   );
 }

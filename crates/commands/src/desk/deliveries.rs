@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use model::{Event, Failure};
+use platform::wire::requests::Attribution;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +24,7 @@ pub(super) struct Running {
     cancel: CancellationToken,
 }
 
-fn seconds() -> i64 {
+pub(super) fn seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0))
 }
 
@@ -68,8 +69,27 @@ fn note(delivery: &mut Delivery, event: &Event, language: Language) -> bool {
     false
 }
 
+/// What the services say, the licence last.
+fn summary(wish: &Wish, french: bool) -> String {
+    let said = wish.abstract_.trim();
+    match &wish.licence {
+        None => said.to_owned(),
+        Some(licence) => {
+            let end = if said.is_empty() || said.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+            let word = if french { "Licence : " } else { "Licence: " };
+            format!("{said}{end} {word}{licence}.").trim().to_owned()
+        }
+    }
+}
+
+/// The platform wants an address beside the name: that of the licence.
+fn attribution(wish: &Wish) -> Option<Attribution> {
+    let title = wish.producer.as_deref().map(str::trim).filter(|p| !p.is_empty())?;
+    Some(Attribution { title: title.to_owned(), url: wish.licence_url.clone()? })
+}
+
 impl Desk {
-    fn journal(&self) -> PathBuf {
+    pub(super) fn journal(&self) -> PathBuf {
         self.work.data.join("deliveries")
     }
 
@@ -96,20 +116,30 @@ impl Desk {
         Ok(delivery)
     }
 
-    pub(super) fn deliveries(&self) -> Vec<Delivery> {
+    /// Every delivery of the journal, previews too, in no order.
+    pub(super) fn journal_entries(&self) -> Vec<Delivery> {
         let files = std::fs::read_dir(self.journal()).into_iter().flatten().flatten();
         let ids = files.filter_map(|f| f.file_name().to_string_lossy().strip_suffix(".json").map(str::to_owned));
-        let mut all: Vec<Delivery> = ids.filter_map(|id| self.delivery(&id).ok()).collect();
+        ids.filter_map(|id| self.delivery(&id).ok()).collect()
+    }
+
+    pub(super) fn deliveries(&self) -> Vec<Delivery> {
+        let mut all = self.journal_entries();
+        all.retain(|d| !d.wish.preview);
         all.sort_by_key(|d| std::cmp::Reverse((d.created, d.id.clone())));
         all
     }
 
     /// Begins a delivery; does not wait for it.
     pub(super) fn deliver(self: &Arc<Self>, wish: Wish) -> Result<String, Failure> {
+        self.deliver_as(uuid::Uuid::new_v4().to_string(), wish)
+    }
+
+    pub(super) fn deliver_as(self: &Arc<Self>, id: String, wish: Wish) -> Result<String, Failure> {
         hold(&self.grants).check(&wish.paths)?;
         let now = seconds();
         let delivery = Delivery {
-            id: uuid::Uuid::new_v4().to_string(),
+            id,
             account: None,
             datastore: None,
             wish,
@@ -186,7 +216,9 @@ impl Desk {
             if let Err(failure) = desk.write_down(&delivery) {
                 tracing::warn!(%failure, "the journal was not written");
             }
-            desk.host.ended(&delivery, desk.work.language == validate::Language::Fr);
+            if !delivery.wish.preview {
+                desk.host.ended(&delivery, desk.work.language == validate::Language::Fr);
+            }
             Ok(())
         });
         tokio::spawn(async move {
@@ -233,8 +265,9 @@ impl Desk {
             name: wish.name.clone(),
             datasheet: wish.datasheet.clone(),
             title: wish.title.clone(),
-            abstract_: wish.abstract_.clone(),
+            abstract_: summary(wish, self.is_french()),
             keywords: wish.keywords.clone(),
+            attribution: attribution(wish),
             styles,
             srs: wish.srs.clone(),
             private: wish.private,

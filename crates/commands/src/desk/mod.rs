@@ -7,6 +7,8 @@ mod deliveries;
 mod grants;
 mod here;
 mod preferences;
+mod preview;
+mod recent;
 mod repair;
 mod shapes;
 mod share;
@@ -166,6 +168,14 @@ impl Desk {
 
     async fn reach_for(&self, rehearsal: bool) -> Result<Reach, Failure> {
         if rehearsal { self.rehearsal().await } else { self.reach().await }
+    }
+
+    /// The language that the page speaks: the one chosen in it, else the program's.
+    fn is_french(&self) -> bool {
+        match preferences::read(&self.work.settings).language {
+            Some(chosen) => chosen != "en",
+            None => self.work.language == validate::Language::Fr,
+        }
     }
 
     /// A token by which the page may stop a call that it named.

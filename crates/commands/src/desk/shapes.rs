@@ -116,6 +116,19 @@ pub struct Dropped {
     pub paths: Vec<String>,
 }
 
+/// What was looked at before, to be opened again.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Recent {
+    pub name: String,
+    pub paths: Vec<String>,
+    /// Seconds since 1970.
+    #[ts(type = "number")]
+    pub when: i64,
+    /// Every path is still there.
+    pub found: bool,
+}
+
 #[derive(Debug, Clone, Deserialize, TS)]
 #[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct LookRequest {
@@ -173,6 +186,10 @@ pub struct RowsRequest {
     /// Rows with this text in any column.
     #[serde(default)]
     pub filter: Option<String>,
+    /// The feature of this number only.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub fid: Option<i64>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -282,9 +299,21 @@ pub struct Wish {
     /// On endpoints that need a key.
     #[serde(default)]
     pub private: bool,
+    /// Who made the data: shown beside the map.
+    #[serde(default)]
+    pub producer: Option<String>,
+    /// What people may do with the data, in words.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// The text of the licence.
+    #[serde(default)]
+    pub licence_url: Option<String>,
     /// In the embedded sandbox, whatever the account: to see it before anybody else.
     #[serde(default)]
     pub rehearsal: bool,
+    /// Under a provisional name, taken down after: never in the list of deliveries.
+    #[serde(default)]
+    pub preview: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]

@@ -61,7 +61,9 @@ impl Desk {
         let mut kept = hold(&self.sources);
         kept.by_key.extend(inventories.iter().map(|i| (key_of(&i.path), i.clone())));
         let sources = keyed(&inventories);
-        kept.asked.insert(paths, inventories);
+        kept.asked.insert(paths.clone(), inventories);
+        drop(kept);
+        self.remember(&paths);
         Ok(Seen { sources })
     }
 
@@ -103,7 +105,7 @@ impl Desk {
         let (path, layer, _) = self.layer(&asked.key, asked.layer)?;
         let request = json!({
             "path": path, "layer": layer, "offset": asked.offset, "limit": asked.limit,
-            "sort": asked.sort, "descending": asked.descending, "filter": asked.filter,
+            "sort": asked.sort, "descending": asked.descending, "filter": asked.filter, "fid": asked.fid,
         });
         let answer = self.work.pool().call("rows", request, &|_| {}, &CancellationToken::new()).await;
         let answer = answer.map_err(|e| unreadable(&e))?;
@@ -142,7 +144,7 @@ impl Desk {
         let srs = common_srs(&inventories);
         let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).take(8).collect();
         let title = readable(&stem);
-        let french = self.work.language == validate::Language::Fr;
+        let french = self.is_french();
         let place = srs.clone().unwrap_or_default();
         let abstract_ = match (layers.len(), french) {
             (0, _) => title.clone(),

@@ -26,6 +26,7 @@ pub const COMMANDS: &[&str] = &[
     "deliver",
     "deliveries",
     "doctor",
+    "end_preview",
     "forget",
     "here",
     "inspect",
@@ -37,10 +38,13 @@ pub const COMMANDS: &[&str] = &[
     "plan",
     "plan_repairs",
     "preferences",
+    "preview",
     "probe",
     "profiles",
     "propose",
     "repair",
+    "recent",
+    "reopen",
     "resume",
     "rows",
     "sample",
@@ -159,6 +163,13 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             let taken = deliver::layer_name_is_taken(&reach.client, &reach.datastore, &name).await?;
             Ok(json!({ "conforms": conforms(&name), "proposal": conforming_name(&name), "taken": taken }))
         }
+        "preview" => write(desk.preview(read(request)?)?),
+        "end_preview" => {
+            desk.end_preview(&read::<Id>(request)?.id).await?;
+            Ok(Value::Null)
+        }
+        "recent" => write(desk.recent()),
+        "reopen" => write(desk.reopen(read::<Paths>(request)?.paths)?),
         "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
         "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
         "pause" => write(desk.pause(&read::<Id>(request)?.id).await?),

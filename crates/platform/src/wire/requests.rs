@@ -47,9 +47,17 @@ bodies! {
         #[serde(skip_serializing_if = "Option::is_none")] open: Option<bool>,
         #[serde(skip_serializing_if = "Option::is_none")] extra: Option<Map<String, Value>>,
     }
-    CreateConfiguration { #[serde(rename = "type")] kind: String, name: String, layer_name: String, type_infos: TypeInfos }
+    CreateConfiguration {
+        #[serde(rename = "type")] kind: String, name: String, layer_name: String, type_infos: TypeInfos,
+        #[serde(skip_serializing_if = "Option::is_none")] attribution: Option<Attribution>,
+    }
+    /// Who made the data: shown by map software beside the map.
+    Attribution { title: String, url: String }
     /// Replaces all but the layer's name, tags and extra.
-    ReplaceConfiguration { #[serde(rename = "type")] kind: String, name: String, type_infos: TypeInfos }
+    ReplaceConfiguration {
+        #[serde(rename = "type")] kind: String, name: String, type_infos: TypeInfos,
+        #[serde(skip_serializing_if = "Option::is_none")] attribution: Option<Attribution>,
+    }
     UpdateConfiguration {
         #[serde(skip_serializing_if = "Option::is_none")] name: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")] extra: Option<Map<String, Value>>,

@@ -1,18 +1,20 @@
 /** The words of the steps that the platform makes. */
+const time = (seconds: number, minute: string) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} ${minute}`);
+
 export const deliverWords = {
   opening: ["Ouverture de la livraison…", "Opening the delivery…"],
   states: [
     {
-      running: "En cours. Vous pouvez fermer cette page ou continuer ailleurs : la livraison avance.",
-      paused: "En pause.",
-      failed: "Arrêtée.",
-      published: "Publiée.",
+      running: "La livraison avance seule",
+      paused: "En pause",
+      failed: "Arrêtée",
+      published: "Publiée",
     },
     {
-      running: "Under way. You may leave this page or do something else: the delivery goes on.",
-      paused: "Paused.",
-      failed: "Stopped.",
-      published: "Published.",
+      running: "The delivery goes on by itself",
+      paused: "Paused",
+      failed: "Stopped",
+      published: "Published",
     },
   ],
   steps: [
@@ -37,7 +39,22 @@ export const deliverWords = {
   ],
   done: ["fait", "done"],
   pause: ["Mettre en pause", "Pause"],
-  leave: ["Ce qui est envoyé ne sera pas renvoyé.", "What is sent will not be sent again."],
+  leave: [
+    "Vous pouvez quitter cette page ou faire autre chose. Si l’application se ferme, elle reprendra là : ce qui est envoyé ne sera pas renvoyé.",
+    "You may leave this page or do something else. If the app closes, it goes on from here: what is sent will not be sent again.",
+  ],
+  kept: ["Rien n’est perdu : reprendre repart de là où cela s’est arrêté.", "Nothing is lost: going on starts from where it stopped."],
+  progress: ["Avancement", "Progress"],
+  about: [
+    { inspect: "Lecture…", validate: "Vérification…", package: "Écriture…", upload: "Envoi…", check: "La plateforme vérifie…", process: "La plateforme travaille…", publish: "Les serveurs s’ouvrent…" },
+    { inspect: "Reading…", validate: "Checking…", package: "Writing…", upload: "Sending…", check: "The platform is checking…", process: "The platform is working…", publish: "The servers are opening…" },
+  ],
+  left: [(s: number) => `encore environ ${time(s, "min")}`, (s: number) => `about ${time(s, "min")} left`],
+  for: [(s: number) => `depuis ${time(s, "min")}`, (s: number) => `for ${time(s, "min")}`],
+  slow: [
+    "Cela peut durer : la plateforme traite les livraisons l’une après l’autre.",
+    "This can take a while: the platform handles deliveries one after another.",
+  ],
   paused: [
     "Rien n’est perdu : la livraison reprendra où elle en est, aujourd’hui ou un autre jour.",
     "Nothing is lost: the delivery will go on from where it is, today or another day.",

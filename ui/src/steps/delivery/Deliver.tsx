@@ -1,143 +1,129 @@
 /** Upload, check, process, publish: how the delivery goes, and what to do when it stops. */
-import { useEffect, useRef, useState } from "react";
+import { Check, Circle, LoaderCircle, Pause, Play, Undo2, X } from "lucide-react";
+import { useEffect, useState } from "react";
 import type { Delivery } from "../../bindings/Delivery";
 import type { Step } from "../../bindings/Step";
-import { pause, resume, watch } from "../../platform/queries";
+import { pause, resume } from "../../platform/queries";
 import { failureOf } from "../../platform/host";
-import { bytes, pick, useLanguage, useWords } from "../../platform/words";
-import { Act, FailureNote, Progress, Waiting } from "../../shared/pieces";
+import { bytes, count, useLanguage, useWords } from "../../platform/words";
+import { Act, FailureNote, Icon, Note, Progress, Waiting } from "../../shared/pieces";
+import { useDelivery } from "../../shared/useDelivery";
 import { deliverWords } from "./Deliver.locale";
 
-const STEPS: Step[] = ["inspect", "validate", "package", "upload", "check", "process", "publish"];
+const STEPS = ["inspect", "validate", "package", "upload", "check", "process", "publish"] as const satisfies readonly Step[];
 
-/** A delivery, kept as it goes by what the engine tells. */
-export function useDelivery(id: string, onEnd: (delivery: Delivery) => void): { delivery: Delivery | null; fault: unknown; again: () => void } {
-  const [delivery, setDelivery] = useState<Delivery | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
-  const [turn, setTurn] = useState(0);
-  const end = useRef(onEnd);
-  useEffect(() => {
-    end.current = onEnd;
-  });
-  useEffect(() => {
-    let here = true;
-    const language = document.documentElement.lang === "en" ? "en" : "fr";
-    watch(id, (said) => {
-      if (!here) return;
-      if (said.type === "delivery") setDelivery(said.delivery);
-      else {
-        const event = said.event;
-        setDelivery((now) => {
-          if (!now) return now;
-          switch (event.type) {
-            case "started":
-              return { ...now, step: event.step, done: 0, total: event.total };
-            case "advanced":
-              return { ...now, step: event.step, done: event.done };
-            case "noted":
-            case "warned":
-              return { ...now, lines: [...now.lines, typeof event.message === "string" ? event.message : pick(event.message, language)].slice(-200) };
-            case "logged":
-              return { ...now, lines: [...now.lines, event.line].slice(-200) };
-            default:
-              return now;
-          }
-        });
-      }
-    }).then(
-      (last) => {
-        if (!here) return;
-        setDelivery(last);
-        end.current(last);
-      },
-      (thrown: unknown) => here && setFault(thrown),
-    );
-    return () => {
-      here = false;
-    };
-  }, [id, turn]);
-  return { delivery, fault, again: () => setTurn((n) => n + 1) };
-}
-
-export function Deliver({ id, onEnd, onBack }: { id: string; onEnd: (delivery: Delivery) => void; onBack: () => void }) {
+export function Deliver({ id, onEnd, onBack }: { id: string; onEnd: (delivery: Delivery) => void; onBack: (() => void) | null }) {
   const words = useWords(deliverWords);
   const { delivery, fault, again } = useDelivery(id, onEnd);
   if (fault) return <FailureNote failure={failureOf(fault)} onRetry={again} />;
   if (!delivery) return <Waiting>{words.opening}</Waiting>;
   const goOn = () => void resume(delivery.id).then(again);
   return (
-    <div style={{ display: "grid", gap: 18 }} data-testid="delivery" data-state={delivery.state}>
-      <p className="soft" role="status">
-        {words.states[delivery.state]}
-      </p>
-      <Steps delivery={delivery} />
-      {delivery.state === "running" && (
-        <div className="row">
-          <Act onPress={() => void pause(delivery.id)} testId="pause">
-            {words.pause}
-          </Act>
-          <span className="soft small">{words.leave}</span>
-        </div>
-      )}
-      {delivery.state === "paused" && (
-        <div className="note">
-          <p>{words.paused}</p>
-          <div>
-            <Act look="first" onPress={goOn} testId="resume">
-              {words.resume}
-            </Act>
-          </div>
-        </div>
-      )}
-      {delivery.state === "failed" && delivery.failure && (
-        <>
-          <FailureNote failure={delivery.failure} />
-          <div className="row">
-            <Act look="first" onPress={goOn} testId="resume">
-              {words.resume}
-            </Act>
-            <Act onPress={onBack}>{words.change}</Act>
-          </div>
-        </>
-      )}
-      {delivery.lines.length > 0 && (
-        <details>
-          <summary>{words.lines(delivery.lines.length)}</summary>
-          <pre className="log">{delivery.lines.join("\n")}</pre>
-        </details>
-      )}
+    <div className="two aside" data-testid="delivery" data-state={delivery.state}>
+      <section className="card">
+        <Steps delivery={delivery} />
+      </section>
+      <div className="stack">
+        {delivery.state === "running" && (
+          <Note look="plain" role="status" title={words.states.running}>
+            <p className="small">{words.leave}</p>
+            <div className="row">
+              <Act icon={Pause} onPress={() => void pause(delivery.id)} testId="pause">
+                {words.pause}
+              </Act>
+            </div>
+          </Note>
+        )}
+        {delivery.state === "paused" && delivery.failure && <FailureNote failure={delivery.failure} />}
+        {delivery.state === "paused" && (
+          <Note look="degrades" icon={Pause} role="status" title={words.states.paused}>
+            <p className="small">{words.paused}</p>
+            <div className="row">
+              <Act look="first" icon={Play} onPress={goOn} testId="resume">
+                {words.resume}
+              </Act>
+            </div>
+          </Note>
+        )}
+        {delivery.state === "published" && <Note look="good" role="status" title={words.states.published} />}
+        {delivery.state === "failed" && delivery.failure && (
+          <>
+            <FailureNote failure={delivery.failure}>
+              <Act look="first" icon={Play} onPress={goOn} testId="resume">
+                {words.resume}
+              </Act>
+              {onBack && (
+                <Act icon={Undo2} onPress={onBack}>
+                  {words.change}
+                </Act>
+              )}
+            </FailureNote>
+            <p className="soft small">{words.kept}</p>
+          </>
+        )}
+        {delivery.lines.length > 0 && (
+          <details>
+            <summary className="small strong">{words.lines(delivery.lines.length)}</summary>
+            <pre className="log" tabIndex={0} style={{ marginTop: 8 }}>
+              {delivery.lines.join("\n")}
+            </pre>
+          </details>
+        )}
+      </div>
     </div>
   );
 }
 
 function Steps({ delivery }: { delivery: Delivery }) {
   const words = useWords(deliverWords);
-  const language = useLanguage();
-  const at = delivery.state === "published" ? STEPS.length : delivery.step ? STEPS.indexOf(delivery.step) : -1;
+  const at = delivery.state === "published" ? STEPS.length : delivery.step ? STEPS.indexOf(delivery.step as (typeof STEPS)[number]) : 0;
   return (
-    <ul className="plainlist">
+    <ol className="timeline" aria-label={words.progress}>
       {STEPS.map((step, n) => {
         const state = n < at ? "done" : n === at ? "now" : "ahead";
         const stopped = n === at && delivery.state === "failed";
-        const sized = step === "package" || step === "upload";
+        const paused = n === at && delivery.state === "paused";
         return (
-          <li className="card" key={step} style={{ gap: 8, opacity: state === "ahead" ? 0.65 : 1 }} aria-current={state === "now" ? "step" : undefined}>
-            <div className="row spread">
-              <strong>
-                <span aria-hidden>{stopped ? "✕ " : state === "done" ? "✓ " : state === "now" ? "▸ " : "○ "}</span>
-                {words.steps[step as keyof typeof words.steps]}
-              </strong>
-              <span className="soft small">
-                {state === "done" && words.done}
-                {state === "now" && sized && delivery.total !== null && `${bytes(delivery.done, language)} / ${bytes(delivery.total, language)}`}
-              </span>
-            </div>
-            {state === "now" && delivery.state === "running" && (
-              <Progress done={delivery.done} total={delivery.total} label={words.steps[step as keyof typeof words.steps]} />
-            )}
+          <li key={step} className={`${state} ${stopped ? "stopped" : ""}`} aria-current={state === "now" ? "step" : undefined} data-step={step} data-state={state}>
+            <i aria-hidden>
+              <Icon of={stopped ? X : paused ? Pause : state === "done" ? Check : state === "now" ? LoaderCircle : Circle} spin={state === "now" && !stopped && !paused} />
+            </i>
+            <strong>
+              {words.steps[step]}
+              <span className="visually-hidden"> {stopped ? words.states.failed : state === "done" ? words.done : ""}</span>
+            </strong>
+            <span className="small">{state === "done" && words.done}</span>
+            {state === "now" && delivery.state === "running" && <Now key={step} delivery={delivery} step={step} />}
           </li>
         );
       })}
-    </ul>
+    </ol>
+  );
+}
+
+/** The step that runs: how far, how long it has been, how long it may still take. */
+function Now({ delivery, step }: { delivery: Delivery; step: (typeof STEPS)[number] }) {
+  const words = useWords(deliverWords);
+  const language = useLanguage();
+  const [since] = useState(() => Date.now());
+  const [now, setNow] = useState(since);
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 1_000);
+    return () => window.clearInterval(timer);
+  }, []);
+  const seconds = Math.round((now - since) / 1000);
+  const { done, total } = delivery;
+  const sized = step === "package" || step === "upload";
+  const amount = (n: number) => (sized ? bytes(n, language) : count(n, language));
+  const left = total !== null && total > 0 && done > 0 && seconds >= 3 ? Math.round((seconds * (total - done)) / done) : null;
+  return (
+    <div className="more">
+      <Progress done={done} total={total} label={words.steps[step]} />
+      <span className="soft small num row spread">
+        <span>{total !== null && total > 0 ? `${amount(done)} / ${amount(total)}` : words.about[step]}</span>
+        <span>{left !== null && left > 0 ? words.left(left) : seconds > 4 ? words.for(seconds) : ""}</span>
+      </span>
+      {seconds > 120 && !sized && <span className="soft small">{words.slow}</span>}
+    </div>
   );
 }

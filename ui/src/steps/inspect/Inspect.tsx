@@ -1,14 +1,16 @@
 /** Inspect: what the files hold, on a map and in a table, before anything is judged. */
+import { FileQuestion, MapPinOff } from "lucide-react";
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { Extent } from "../../bindings/Extent";
-import type { Layer } from "../../bindings/Layer";
 import type { SeenSource } from "../../bindings/SeenSource";
 import { host } from "../../platform/host";
-import { bytes, count, useLanguage, useWords } from "../../platform/words";
-import { Map, type MapLayer } from "../../shared/Map";
+import { count, useLanguage, useWords } from "../../platform/words";
+import { COLORS, Map, type MapLayer } from "../../shared/Map";
+import { Empty } from "../../shared/pieces";
 import { Table } from "../../shared/Table";
 import { inspectWords } from "./Inspect.locale";
+import { SourceCard } from "./SourceCard";
 
 /** The box around all that has a place. */
 export function extentOf(sources: SeenSource[]): Extent | null {
@@ -31,38 +33,62 @@ export function mapLayersOf(sources: SeenSource[]): MapLayer[] {
     return inventory.layers
       .map((layer, at) => ({ layer, at }))
       .filter(({ layer }) => layer.extent_wgs84 !== null)
-      .map(({ at }) => ({ id: `${key}-${at}`, kind: "vector" as const, tiles: host().tileUrl(key, at), sourceLayer: "features", maxzoom: 16 }));
+      .map(({ layer, at }) => ({ id: `${key}-${at}`, kind: "vector" as const, tiles: host().tileUrl(key, at), sourceLayer: layer.name, maxzoom: 16 }));
   });
 }
 
-const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
+/** The colour of each layer on the map, by the map's own name for it. */
+const colorOf = (layers: MapLayer[], id: string) => {
+  const at = layers.findIndex((l) => l.id === id);
+  return at < 0 ? undefined : COLORS[at % COLORS.length];
+};
+
+const MANY = 8;
 
 export function Inspect({ sources, online }: { sources: SeenSource[]; online: boolean }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   const [chosen, choose] = useState<string | null>(null);
+  const [typed, setTyped] = useState("");
+  if (sources.length === 0) {
+    return (
+      <Empty icon={FileQuestion} title={words.nothing}>
+        {words.nothingMore}
+      </Empty>
+    );
+  }
   const tables = sources.flatMap(({ key, inventory }) => inventory.layers.map((layer, at) => ({ id: `${key}/${at}`, key, at, layer })));
   const layers = mapLayersOf(sources);
   const current = chosen ?? tables[0]?.id ?? "";
+  const many = sources.length > MANY;
+  const shown = typed === "" ? sources : sources.filter((s) => s.inventory.path.toLowerCase().includes(typed.toLowerCase()));
   return (
-    <div className="two">
-      <div style={{ display: "grid", gap: 16, minWidth: 0 }}>
-        {sources.map((source) => (
-          <SourceCard key={source.key} source={source} />
+    <div className="work">
+      <div className="side">
+        {many && (
+          <div className="stack tight">
+            <h2>{words.sources(sources.length)}</h2>
+            <input className="plain" type="search" placeholder={words.search} aria-label={words.search} value={typed} onChange={(e) => setTyped(e.target.value)} />
+          </div>
+        )}
+        {shown.slice(0, 200).map((source) => (
+          <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} />
         ))}
       </div>
-      <div style={{ display: "grid", gap: 16, minWidth: 0 }}>
+      <div className="stack">
         {layers.length > 0 ? (
           <Map layers={layers} extent={extentOf(sources)} online={online} testId="inspect-map" />
         ) : (
-          <div className="note degrades">{words.noPlace}</div>
+          <Empty icon={MapPinOff} title={words.noPlace}>
+            {words.noPlaceMore}
+          </Empty>
         )}
         {tables.length > 0 && (
           <Tabs className="tabs" selectedKey={current} onSelectionChange={(key) => choose(String(key))}>
             <TabList aria-label={words.tables}>
               {tables.map((t) => (
                 <Tab id={t.id} key={t.id}>
-                  {t.layer.name} <span className="soft small">{t.layer.features === null ? "" : count(t.layer.features, language)}</span>
+                  {t.layer.name} <span className="tag plain num">{t.layer.features === null ? "?" : count(t.layer.features, language)}</span>
                 </Tab>
               ))}
             </TabList>
@@ -74,102 +100,6 @@ export function Inspect({ sources, online }: { sources: SeenSource[]; online: bo
           </Tabs>
         )}
       </div>
-    </div>
-  );
-}
-
-function SourceCard({ source: { inventory } }: { source: SeenSource }) {
-  const words = useWords(inspectWords);
-  const language = useLanguage();
-  const raster = inventory.raster;
-  return (
-    <section className="card" data-testid="source">
-      <div className="row spread">
-        <h2 style={{ overflowWrap: "anywhere" }}>{nameOf(inventory.path)}</h2>
-        <span className="tag">{words.kinds[inventory.kind]}</span>
-      </div>
-      <p className="soft small">
-        {[inventory.driver, bytes(inventory.bytes, language), words.files(inventory.files.length)].filter(Boolean).join(" · ")}
-      </p>
-      {inventory.problem && <p className="note blocks">{inventory.problem.message}</p>}
-      {raster && (
-        <dl className="facts">
-          <dt>{words.size}</dt>
-          <dd>
-            {count(raster.width, language)} × {count(raster.height, language)} px
-          </dd>
-          <dt>{words.bands}</dt>
-          <dd>
-            {raster.bands.map((b, at) => (
-              <span key={at} className="tag plain" style={{ marginRight: 4 }}>
-                {b.color} · {b.type}
-                {b.nodata === null ? "" : ` · nodata ${b.nodata}`}
-              </span>
-            ))}
-          </dd>
-          <dt>{words.crs}</dt>
-          <dd>{raster.crs?.code ?? raster.crs?.name ?? words.noCrs}</dd>
-          {raster.resolution && (
-            <>
-              <dt>{words.resolution}</dt>
-              <dd>{raster.resolution.map((r) => Math.abs(r)).join(" × ")}</dd>
-            </>
-          )}
-          <dt>{words.overviews}</dt>
-          <dd>{raster.overviews}</dd>
-        </dl>
-      )}
-      {inventory.layers.map((layer) => (
-        <LayerFacts key={layer.name} layer={layer} />
-      ))}
-    </section>
-  );
-}
-
-function LayerFacts({ layer }: { layer: Layer }) {
-  const words = useWords(inspectWords);
-  const language = useLanguage();
-  return (
-    <div style={{ borderTop: "1px solid var(--line)", paddingTop: 12, display: "grid", gap: 8 }}>
-      <h3>{layer.name}</h3>
-      <dl className="facts">
-        <dt>{words.features}</dt>
-        <dd data-testid="features">{layer.features === null ? "?" : count(layer.features, language)}</dd>
-        <dt>{words.geometry}</dt>
-        <dd>{layer.geometry === "None" ? words.noGeometry : layer.geometry}</dd>
-        {layer.geometry !== "None" && (
-          <>
-            <dt>{words.crs}</dt>
-            <dd>
-              {layer.crs ? (
-                <>
-                  <strong>{layer.crs.code ?? words.unidentified}</strong> <span className="soft">{layer.crs.name}</span>
-                </>
-              ) : (
-                <span className="tag blocks">{words.noCrs}</span>
-              )}
-            </dd>
-          </>
-        )}
-        {layer.encoding && (
-          <>
-            <dt>{words.encoding}</dt>
-            <dd>{layer.encoding.name ?? layer.encoding.candidates.map((c) => c.name).join(" / ")}</dd>
-          </>
-        )}
-      </dl>
-      {layer.fields.length > 0 && (
-        <details>
-          <summary>{words.fields(layer.fields.length)}</summary>
-          <ul className="small" style={{ columns: 2, paddingLeft: 18, margin: "8px 0 0" }}>
-            {layer.fields.map((field) => (
-              <li key={field.name}>
-                <code>{field.name}</code> <span className="soft">{field.type}</span>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
     </div>
   );
 }

@@ -1,37 +1,68 @@
 /** Package: which services, under which words, and exactly what will be sent. */
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue } from "react";
+import { Coins } from "lucide-react";
+import { useDeferredValue, type ReactNode } from "react";
 import type { PlanShown } from "../../bindings/PlanShown";
 import type { Service } from "../../bindings/Service";
 import type { ServiceOffer } from "../../bindings/ServiceOffer";
-import type { Choices } from "../../journey/journey";
+import type { Choices, Licence } from "../../journey/journey";
 import { failureOf } from "../../platform/host";
-import { checkName, keys, plan } from "../../platform/queries";
+import { checkName, here, keys, plan } from "../../platform/queries";
 import { bytes, count, pick, useLanguage, useWords } from "../../platform/words";
-import { FailureNote } from "../../shared/pieces";
+import { Act, FailureNote, Icon, Note, Waiting } from "../../shared/pieces";
 import { packageWords } from "./Package.locale";
 import { ServicePicture } from "./ServicePicture";
+
+const LICENCE_ORDER: Licence[] = ["lo", "odbl", "ccby", "none"];
 
 export function Package(props: {
   paths: string[];
   choices: Choices;
   offers: ServiceOffer[];
   onChange: (change: Partial<Choices>) => void;
+  /** The style of the map, where a service shows one. */
+  style?: ReactNode;
 }) {
   const words = useWords(packageWords);
   const { choices, onChange } = props;
   const toggle = (service: Service, on: boolean) =>
     onChange({ services: on ? [...choices.services, service] : choices.services.filter((s) => s !== service) });
+  const offered = props.offers.filter((o) => o.refused === null);
+  const refused = props.offers.filter((o) => o.refused !== null);
   return (
     <div className="two">
-      <section style={{ display: "grid", gap: 12 }}>
-        <h2>{words.services}</h2>
-        <p className="soft">{words.servicesMore}</p>
-        {props.offers.map((offer) => (
-          <ServiceChoice key={offer.service} offer={offer} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
-        ))}
-      </section>
-      <div style={{ display: "grid", gap: 18, minWidth: 0 }}>
+      <div className="stack loose">
+        <section className="stack tight">
+          <h2>{words.services}</h2>
+          <p className="soft small">{words.servicesMore}</p>
+          {offered.map((offer) => (
+            <ServiceChoice key={offer.service} offer={offer} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
+          ))}
+          {refused.length > 0 && (
+            <details className="stack tight" open={offered.length === 0}>
+              <summary className="small soft">{words.refused}</summary>
+              {refused.map((offer) => (
+                <ServiceChoice key={offer.service} offer={offer} on={false} onToggle={() => undefined} />
+              ))}
+            </details>
+          )}
+        </section>
+        {props.style}
+        <section className="card">
+          <h2>{words.access}</h2>
+          <label className="check">
+            <input type="radio" name="access" checked={!choices.isPrivate} onChange={() => onChange({ isPrivate: false })} />
+            {words.everyone}
+            <small>{words.everyoneMore}</small>
+          </label>
+          <label className="check">
+            <input type="radio" name="access" checked={choices.isPrivate} onChange={() => onChange({ isPrivate: true })} data-testid="private" />
+            {words.isPrivate}
+            <small>{words.isPrivateMore}</small>
+          </label>
+        </section>
+      </div>
+      <div className="stack loose">
         <section className="card">
           <h2>{words.says}</h2>
           <label className="field">
@@ -42,7 +73,7 @@ export function Package(props: {
           <NameField name={choices.name} onChange={(name) => onChange({ name })} />
           <label className="field">
             {words.abstract}
-            <textarea rows={3} value={choices.abstract} onChange={(e) => onChange({ abstract: e.target.value })} />
+            <textarea rows={3} value={choices.abstract} onChange={(e) => onChange({ abstract: e.target.value })} data-testid="abstract" />
             <small>{words.abstractMore}</small>
           </label>
           <label className="field">
@@ -50,10 +81,24 @@ export function Package(props: {
             <input value={choices.keywords} onChange={(e) => onChange({ keywords: e.target.value })} />
             <small>{words.keywordsMore}</small>
           </label>
-          <label className="row" style={{ fontWeight: 600 }}>
-            <input type="checkbox" checked={choices.isPrivate} onChange={(e) => onChange({ isPrivate: e.target.checked })} />
-            {words.isPrivate}
-          </label>
+          <div className="grid" style={{ gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 200px), 1fr))" }}>
+            <label className="field" style={{ alignContent: "start" }}>
+              {words.producer}
+              <input value={choices.producer} onChange={(e) => onChange({ producer: e.target.value })} data-testid="producer" />
+              <small>{words.producerMore}</small>
+            </label>
+            <label className="field" style={{ alignContent: "start" }}>
+              {words.licence}
+              <select value={choices.licence} onChange={(e) => onChange({ licence: e.target.value as Licence })} data-testid="licence">
+                {LICENCE_ORDER.map((l) => (
+                  <option key={l} value={l}>
+                    {words.licences[l]}
+                  </option>
+                ))}
+              </select>
+              <small>{words.licenceMore}</small>
+            </label>
+          </div>
         </section>
         <Plan paths={props.paths} choices={choices} />
       </div>
@@ -65,21 +110,20 @@ function ServiceChoice({ offer, on, onToggle }: { offer: ServiceOffer; on: boole
   const words = useWords(packageWords);
   const language = useLanguage();
   const of = words.of[offer.service];
+  const no = offer.refused !== null;
   return (
-    <label className="service">
-      <input
-        type="checkbox"
-        checked={on}
-        disabled={offer.refused !== null}
-        onChange={(e) => onToggle(e.target.checked)}
-        data-testid={`service-${offer.service}`}
-      />
+    <label className={no ? "service no" : "service"}>
       <ServicePicture service={offer.service} />
-      <span style={{ display: "grid", gap: 3 }}>
+      <span className="stack" style={{ gap: 2 }}>
         <strong>{of.name}</strong>
-        <span className="small">{offer.refused ? pick(offer.refused, language) : of.good}</span>
-        {!offer.refused && <span className="soft small">{of.cost}</span>}
+        <p>{offer.refused ? pick(offer.refused, language) : of.good}</p>
+        {!no && (
+          <span className="cost">
+            <Icon of={Coins} /> {of.cost}
+          </span>
+        )}
       </span>
+      <input type="checkbox" aria-label={of.name} checked={on} disabled={no} onChange={(e) => onToggle(e.target.checked)} data-testid={`service-${offer.service}`} />
     </label>
   );
 }
@@ -88,28 +132,37 @@ function NameField({ name, onChange }: { name: string; onChange: (name: string) 
   const words = useWords(packageWords);
   const asked = useDeferredValue(name.trim());
   const advice = useQuery({ queryKey: keys.name(asked), queryFn: () => checkName(asked), enabled: asked !== "" });
+  const where = useQuery({ queryKey: keys.here, queryFn: here });
   const said = advice.data;
+  const wrong = asked === "" || (said !== undefined && !said.conforms);
+  const prefix = where.data?.layer_name_prefix;
   return (
-    <label className="field">
-      {words.name}
-      <input value={name} onChange={(e) => onChange(e.target.value)} data-testid="name" aria-invalid={said ? !said.conforms : false} spellCheck={false} />
-      <small>
-        {asked === "" || (said && !said.conforms) ? (
-          <>
-            <span className="bad">{words.nameWrong}</span>{" "}
-            {said && (
-              <button type="button" className="act quiet" onClick={() => onChange(said.proposal)}>
-                {words.take(said.proposal)}
-              </button>
-            )}
-          </>
+    <div className="field">
+      <label className="field">
+        {words.name}
+        <input value={name} onChange={(e) => onChange(e.target.value)} data-testid="name" aria-invalid={wrong} aria-describedby="name-says" spellCheck={false} autoComplete="off" />
+      </label>
+      <small id="name-says" aria-live="polite" data-testid="name-says">
+        {wrong ? (
+          <span className="bad">{words.nameWrong}</span>
+        ) : advice.isFetching ? (
+          words.checking
         ) : said?.taken ? (
-          words.nameTaken
+          <span style={{ color: "var(--degrades)" }}>{words.nameTaken}</span>
         ) : (
-          words.nameMore
+          <>
+            {said && <span className="ok">{words.free}</span>} {prefix ? words.prefixed(`${prefix}_${asked}`) : words.nameMore}
+          </>
         )}
       </small>
-    </label>
+      {wrong && said && (
+        <div>
+          <Act look="slim" onPress={() => onChange(said.proposal)}>
+            {words.take(said.proposal)}
+          </Act>
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -125,8 +178,9 @@ function Plan({ paths, choices }: { paths: string[]; choices: Choices }) {
   return (
     <section className="card" data-testid="plan">
       <h2>{words.plan}</h2>
-      {services.length === 0 && <p className="note degrades">{words.noService}</p>}
+      {services.length === 0 && <Note look="degrades">{<p>{words.noService}</p>}</Note>}
       {query.error && <FailureNote failure={failureOf(query.error)} />}
+      {services.length > 0 && query.isLoading && <Waiting lines={2}>…</Waiting>}
       {services.length > 0 && query.data?.map((one) => <PlanOf key={one.kind} plan={one} />)}
     </section>
   );
@@ -136,20 +190,27 @@ function PlanOf({ plan: one }: { plan: PlanShown }) {
   const words = useWords(packageWords);
   const language = useLanguage();
   return (
-    <div style={{ display: "grid", gap: 8 }}>
-      <p>
-        <strong>{words.kinds[one.kind]}</strong> · {bytes(one.bytes, language)} · {one.srs}
+    <div className="stack tight">
+      <p className="row tight">
+        <strong>{words.kinds[one.kind]}</strong>
+        <span className="tag plain num">{bytes(one.bytes, language)}</span>
+        <span className="tag plain">{one.srs}</span>
       </p>
       <p className="soft small">{one.kind === "ARCHIVE" || one.untouched ? words.untouched : words.written}</p>
       {one.tables.map((table) => (
-        <details key={table.table} open={table.renames.length > 0 && table.renames.length < 8}>
-          <summary>
-            {table.layer === table.table ? <code>{table.table}</code> : (
+        <details key={table.table}>
+          <summary className="small">
+            {table.layer === table.table ? (
+              <code>{table.table}</code>
+            ) : (
               <>
                 <code>{table.layer}</code> → <code>{table.table}</code>
               </>
             )}{" "}
-            <span className="soft small">{words.features(count(table.features, language))}</span>
+            <span className="soft">
+              {words.features(count(table.features, language))}
+              {table.renames.length > 0 ? ` · ${words.renames(table.renames.length)}` : ""}
+            </span>
           </summary>
           <ul className="small" style={{ margin: "6px 0 0", paddingLeft: 18 }}>
             {table.reprojected_from && <li>{words.reprojected(table.reprojected_from, one.srs)}</li>}

@@ -8,7 +8,7 @@ export function ServicePicture({ service }: { service: Service }) {
   switch (service) {
     case "wfs":
       return (
-        <svg viewBox="0 0 84 56" aria-hidden>
+        <svg className="pic" viewBox="0 0 84 56" aria-hidden>
           {frame}
           <path d={land} fill="none" stroke="var(--sea)" strokeWidth="2" />
           {[[6, 40], [22, 12], [44, 18], [62, 8], [78, 30], [60, 48], [34, 46]].map(([x, y]) => (
@@ -19,7 +19,7 @@ export function ServicePicture({ service }: { service: Service }) {
     case "wms-vector":
     case "wms-raster":
       return (
-        <svg viewBox="0 0 84 56" aria-hidden>
+        <svg className="pic" viewBox="0 0 84 56" aria-hidden>
           {frame}
           <path d={land} fill="#8fbf9a" />
           <path d="M22 12 L44 18 L34 46 L6 40 Z" fill="#f0c987" />
@@ -29,7 +29,7 @@ export function ServicePicture({ service }: { service: Service }) {
     case "tms":
     case "wmts":
       return (
-        <svg viewBox="0 0 84 56" aria-hidden>
+        <svg className="pic" viewBox="0 0 84 56" aria-hidden>
           {frame}
           <path d={land} fill="#8fbf9a" stroke="var(--sea)" strokeWidth="1.5" />
           <path d="M28 0 V56 M56 0 V56 M0 28 H84" stroke="var(--paper)" strokeWidth="3" />
@@ -37,7 +37,7 @@ export function ServicePicture({ service }: { service: Service }) {
       );
     case "download":
       return (
-        <svg viewBox="0 0 84 56" aria-hidden>
+        <svg className="pic" viewBox="0 0 84 56" aria-hidden>
           {frame}
           <path d="M42 10 V32 M32 24 L42 34 L52 24" fill="none" stroke="var(--cargo)" strokeWidth="5" strokeLinecap="round" strokeLinejoin="round" />
           <path d="M22 38 V46 H62 V38" fill="none" stroke="var(--sea)" strokeWidth="4" strokeLinecap="round" />

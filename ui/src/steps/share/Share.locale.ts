@@ -1,22 +1,25 @@
 /** The words of the step that shares. */
-const kindsFr = { WFS: "Objets (WFS)", "WMS-VECTOR": "Image de carte (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tuiles (TMS)", DOWNLOAD: "Téléchargement" };
-const kindsEn = { WFS: "Features (WFS)", "WMS-VECTOR": "Map image (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tiles (TMS)", DOWNLOAD: "Download" };
-
 export const shareWords = {
-  kinds: [kindsFr, kindsEn],
   reading: ["Lecture des services…", "Reading the services…"],
-  none: ["Aucun service n’est publié pour cette fiche.", "No service is published for this datasheet."],
-  map: ["La carte du service lui-même", "The map of the service itself"],
+  none: ["Aucun service n’est publié", "No service is published"],
+  noneMore: ["La fiche existe, mais rien n’en est offert pour l’instant.", "The datasheet exists, but nothing of it is offered so far."],
   probe: ["Vérifier que tout répond", "Check that all answer"],
   probing: ["Vérification…", "Checking…"],
-  qlr: ["Fichier pour QGIS (.qlr)", "File for QGIS (.qlr)"],
+  allAnswer: ["Tous les services répondent", "All the services answer"],
+  someSilent: [(n: number) => `${n} service${n > 1 ? "s" : ""} ne répond${n > 1 ? "ent" : ""} pas`, (n: number) => `${n} service${n > 1 ? "s do" : " does"} not answer`],
+  ways: ["À emporter", "To take away"],
+  qlr: ["Ouvrir dans QGIS (.qlr)", "Open in QGIS (.qlr)"],
+  qlrMore: ["Un fichier à glisser dans QGIS : toutes les couches, prêtes.", "A file to drop into QGIS: every layer, ready."],
   snippet: ["Mettre la carte dans une page web", "Put the map in a web page"],
-  copy: ["Copier", "Copy"],
+  snippetMore: ["À coller dans la page, tel quel.", "Paste it in the page as it is."],
+  cartes: ["Voir sur cartes.gouv.fr", "See on cartes.gouv.fr"],
+  copy: ["Copier le code", "Copy the code"],
   address: ["Adresse", "Address"],
   live: ["en service", "live"],
   open: ["ouvert à tous", "open to all"],
-  restricted: ["accès avec une clé", "with a key"],
+  restricted: ["avec une clé", "with a key"],
   showQr: ["Code QR", "QR code"],
-  hideQr: ["Cacher le code", "Hide the code"],
+  hideQr: ["Cacher", "Hide"],
   qr: ["Code QR de l’adresse", "QR code of the address"],
+  services: ["Les services", "The services"],
 } as const;

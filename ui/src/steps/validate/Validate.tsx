@@ -1,26 +1,43 @@
 /** Validate: what the platform would say, by what there is to do, each thing shown where it is. */
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, CircleCheck, OctagonX, TriangleAlert } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import type { Finding } from "../../bindings/Finding";
 import type { Judged } from "../../bindings/Judged";
-import type { Level } from "../../bindings/Level";
-import { count, pick, useLanguage, useWords } from "../../platform/words";
+import type { SeenSource } from "../../bindings/SeenSource";
+import { catalogue, keys } from "../../platform/queries";
+import { count, pick, useLanguage, useWords, type Language } from "../../platform/words";
 import { Map, type MapLayer, type MapPoint } from "../../shared/Map";
-import { Act, LevelTag } from "../../shared/pieces";
+import { Icon, LEVEL_ICONS } from "../../shared/pieces";
+import { Table } from "../../shared/Table";
+import { DeclareCrs } from "./DeclareCrs";
+import { kindsOf, TODO_ORDER, type Kind } from "./findings";
 import { validateWords } from "./Validate.locale";
 
-const ORDER: Level[] = ["blocks", "degrades", "tells"];
-
 /** The codes that a declared CRS answers. */
-const ASKS_CRS = new Set(["CRS_MISSING", "CRS_UNIDENTIFIED"]);
+const ASKS_CRS = new Set(["CRS_MISSING", "CRS_UNIDENTIFIED", "OUTSIDE_CRS_AREA"]);
 
-const COMMON = ["EPSG:2154", "EPSG:4326", "EPSG:3857", "EPSG:2970", "EPSG:2975", "EPSG:5490", "EPSG:2972", "EPSG:4471"];
+const MOST_POINTS = 200;
 
-export function pointsOf(findings: Finding[], language: "fr" | "en"): MapPoint[] {
+const said = (finding: Finding, language: Language) => (finding.sentences ? pick(finding.sentences, language) : finding.message);
+
+export function pointsOf(findings: Finding[], language: Language): (MapPoint & { of: Finding })[] {
   return findings.flatMap((finding) => {
     const place = finding.place.point_wgs84;
-    if (!place) return [];
-    return [{ longitude: place[0], latitude: place[1], label: finding.sentences ? pick(finding.sentences, language) : finding.message }];
+    return place ? [{ longitude: place[0], latitude: place[1], label: said(finding, language), of: finding }] : [];
   });
+}
+
+/** The table where a finding's feature is. */
+function tableOf(finding: Finding | null, sources: SeenSource[]): { key: string; at: number; fid: number; name: string } | null {
+  const { layer, feature, file } = finding?.place ?? {};
+  if (!layer || feature === null || feature === undefined) return null;
+  const own = sources.filter((s) => !file || s.inventory.path === file || s.inventory.path.endsWith(file));
+  for (const { key, inventory } of own.length > 0 ? own : sources) {
+    const at = inventory.layers.findIndex((l) => l.name === layer);
+    if (at >= 0) return { key, at, fid: feature, name: layer };
+  }
+  return null;
 }
 
 export function Validate(props: {
@@ -30,50 +47,118 @@ export function Validate(props: {
   extent: [number, number, number, number] | null;
   online: boolean;
   onDeclare: (srs: string | null) => void;
+  /** The codes that the repairs answer, and the screen of those repairs. */
+  repairable?: ReadonlySet<string>;
+  repairs?: ReactNode;
 }) {
   const words = useWords(validateWords);
   const language = useLanguage();
   const { judged } = props;
+  const [chosen, choose] = useState<Finding | null>(null);
   const asks = judged.findings.some((f) => ASKS_CRS.has(f.code)) || props.srs !== null;
-  const points = pointsOf(judged.findings, language).slice(0, 200);
+  const kinds = kindsOf(judged.findings, props.repairable);
+  const points = pointsOf(judged.findings, language).slice(0, MOST_POINTS);
+  const at = points.findIndex((p) => p.of === chosen);
+  const table = tableOf(chosen, judged.sources);
   return (
-    <div style={{ display: "grid", gap: 18 }}>
-      <div className={`note ${judged.blocks > 0 ? "blocks" : judged.degrades > 0 ? "degrades" : "good"}`} role="status" data-testid="verdict" data-blocks={judged.blocks}>
-        <p>
-          <strong>{judged.blocks > 0 ? words.stops(judged.blocks) : judged.degrades > 0 ? words.passes : words.clean}</strong>
-        </p>
-        <p>{judged.blocks > 0 ? words.stopsMore : words.cleanMore}</p>
-      </div>
-      {asks && <DeclareCrs srs={props.srs} onDeclare={props.onDeclare} />}
-      <div className={points.length > 0 ? "two" : ""}>
-        <div style={{ display: "grid", gap: 18, minWidth: 0 }}>
-          {ORDER.map((level) => {
-            const own = judged.findings.filter((f) => f.level === level);
-            if (own.length === 0) return null;
+    <div className="stack loose">
+      <Verdict judged={judged} />
+      <div className={points.length > 0 ? "two" : "stack"} style={points.length > 0 ? {} : { maxWidth: 860, width: "100%", margin: "0 auto" }}>
+        <div className="stack loose">
+          {TODO_ORDER.map((todo) => {
+            const own = kinds.filter((k) => k.todo === todo);
+            const extra = todo === "decide" && asks ? <DeclareCrs srs={props.srs} onDeclare={props.onDeclare} /> : todo === "repair" ? props.repairs : null;
+            if (own.length === 0 && !extra) return null;
             return (
-              <section key={level} style={{ display: "grid", gap: 10 }}>
-                <h2>{words.groups[level]}</h2>
-                <ul className="plainlist">
-                  {own.slice(0, 100).map((finding, at) => (
-                    <li className="card" key={at} data-testid="finding" data-code={finding.code}>
-                      <div className="row">
-                        <LevelTag level={finding.level} />
-                        <code className="soft small">{finding.code}</code>
-                        {finding.count > 1 && <span className="soft small">× {count(finding.count, language)}</span>}
-                      </div>
-                      <p style={{ overflowWrap: "anywhere" }}>{finding.sentences ? pick(finding.sentences, language) : finding.message}</p>
-                      <Where finding={finding} />
-                    </li>
-                  ))}
-                </ul>
-                {own.length > 100 && <p className="soft">{words.more(count(own.length - 100, language))}</p>}
+              <section key={todo} className="stack tight" data-testid="group" data-todo={todo}>
+                <h2>{words.groups[todo]}</h2>
+                {own.map((kind) => (
+                  <FindingKind key={kind.code} kind={kind} chosen={chosen} onChoose={choose} open={todo === "decide" || todo === "mend"} />
+                ))}
+                {extra}
               </section>
             );
           })}
         </div>
-        {points.length > 0 && <Map layers={props.layers} extent={props.extent} points={points} online={props.online} testId="validate-map" />}
+        {points.length > 0 && (
+          <div className="stack sticky">
+            <Map
+              layers={props.layers}
+              extent={props.extent}
+              points={points}
+              chosen={at < 0 ? null : at}
+              onChoose={(n) => choose(points[n]?.of ?? null)}
+              online={props.online}
+              label={words.map}
+              testId="validate-map"
+            />
+            {table && <Table key={`${table.key}/${table.at}/${table.fid}`} sourceKey={table.key} layer={table.at} label={words.row} fid={table.fid} onAll={() => choose(null)} />}
+          </div>
+        )}
       </div>
     </div>
+  );
+}
+
+function Verdict({ judged }: { judged: Judged }) {
+  const words = useWords(validateWords);
+  const look = judged.blocks > 0 ? "blocks" : judged.degrades > 0 ? "degrades" : "good";
+  return (
+    <div className={`verdict ${look}`} role="status" data-testid="verdict" data-blocks={judged.blocks}>
+      <Icon of={look === "blocks" ? OctagonX : look === "degrades" ? TriangleAlert : CircleCheck} />
+      <div>
+        <h2>{look === "blocks" ? words.stops(judged.blocks) : look === "degrades" ? words.passes : words.clean}</h2>
+        <p>{look === "blocks" ? words.stopsMore : look === "degrades" ? words.passesMore : words.cleanMore}</p>
+      </div>
+    </div>
+  );
+}
+
+function FindingKind({ kind, chosen, onChoose, open }: { kind: Kind; chosen: Finding | null; onChoose: (f: Finding) => void; open: boolean }) {
+  const words = useWords(validateWords);
+  const language = useLanguage();
+  const first = kind.findings[0];
+  const codes = useQuery({ queryKey: keys.catalogue, queryFn: catalogue, staleTime: Infinity });
+  const why = codes.data?.find((c) => c.code === kind.code)?.why;
+  if (!first) return null;
+  return (
+    <details className={`finding ${kind.level}`} data-testid="finding" data-code={kind.code} open={open}>
+      <summary>
+        <Icon of={LEVEL_ICONS[kind.level]} />
+        <span className="anywhere">{said(first, language)}</span>
+        <span className="row tight line">
+          {kind.count > 1 && <span className="tag plain num">{words.times(count(kind.count, language))}</span>}
+          <Icon of={ChevronDown} />
+        </span>
+      </summary>
+      <div className="inside">
+        {why && <p className="soft small">{pick(why, language)}</p>}
+        <ul className="places">
+          {kind.findings.slice(0, 100).map((finding, at) => {
+            const shows = finding.place.point_wgs84 !== null || finding.place.feature !== null;
+            const text = (
+              <>
+                {kind.findings.length > 1 && <span className="anywhere">{said(finding, language)} </span>}
+                <Where finding={finding} />
+              </>
+            );
+            return (
+              <li key={at}>
+                {shows ? (
+                  <button type="button" aria-pressed={finding === chosen} onClick={() => onChoose(finding)}>
+                    {text}
+                  </button>
+                ) : (
+                  <div style={{ padding: "4px 8px" }}>{text}</div>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        {kind.findings.length > 100 && <p className="soft small">{words.more(count(kind.findings.length - 100, language))}</p>}
+        <code className="soft tiny">{kind.code}</code>
+      </div>
+    </details>
   );
 }
 
@@ -85,36 +170,5 @@ function Where({ finding: { place } }: { finding: Finding }) {
     place.feature !== undefined && place.feature !== null && `${words.feature} ${place.feature}`,
     place.point && place.point.map((n) => n.toFixed(2)).join(" ; "),
   ].filter(Boolean);
-  return parts.length > 0 ? <p className="soft small">{parts.join(" · ")}</p> : null;
-}
-
-function DeclareCrs({ srs, onDeclare }: { srs: string | null; onDeclare: (srs: string | null) => void }) {
-  const words = useWords(validateWords);
-  const [typed, setTyped] = useState(srs ?? "");
-  const good = /^[A-Z]+:[A-Z0-9]+$/i.test(typed.trim());
-  return (
-    <section className="card">
-      <h2>{words.declare}</h2>
-      <p className="soft">{words.declareMore}</p>
-      <div className="row">
-        <label className="field" style={{ minWidth: 220 }}>
-          {words.code}
-          <input list="crs" value={typed} onChange={(e) => setTyped(e.target.value)} placeholder="EPSG:2154" data-testid="declare-crs" />
-        </label>
-        <datalist id="crs">
-          {COMMON.map((code) => (
-            <option key={code} value={code} />
-          ))}
-        </datalist>
-        <Act onPress={() => onDeclare(typed.trim().toUpperCase())} isDisabled={!good} testId="declare">
-          {words.apply}
-        </Act>
-        {srs && (
-          <Act look="quiet" onPress={() => { setTyped(""); onDeclare(null); }}>
-            {words.undo}
-          </Act>
-        )}
-      </div>
-    </section>
-  );
+  return parts.length > 0 ? <span className="soft tiny anywhere">{parts.join(" · ")}</span> : null;
 }

@@ -1,0 +1,83 @@
+/** What the map draws: the background that needs no network, and the person's layers over it. */
+import type * as maplibregl from "maplibre-gl";
+
+/** A layer of a Mapbox style without its source: drawn in place of the plain look. */
+export type StyledLayer = Record<string, unknown> & { id: string; type: string };
+
+export interface MapLayer {
+  id: string;
+  /** With `{z}/{x}/{y}`, or a WMS request with `{bbox-epsg-3857}`; of features, where their GeoJSON is. */
+  tiles: string;
+  kind: "vector" | "image" | "features";
+  /** Name of the layer in the vector tiles. */
+  sourceLayer?: string;
+  tileSize?: number;
+  minzoom?: number;
+  maxzoom?: number;
+  style?: StyledLayer[];
+}
+
+/** Told apart by eyes that see few colours (Okabe and Ito), dark enough on both backgrounds. */
+export const COLORS = ["#c8571c", "#0072b2", "#009e73", "#b0508a", "#a8860b", "#4b79c9"];
+
+export const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export function background(online: boolean): maplibregl.StyleSpecification {
+  const style: maplibregl.StyleSpecification = {
+    version: 8,
+    sources: {
+      world: { type: "geojson", data: new URL("outlines-world.json", document.baseURI).href, attribution: "Natural Earth" },
+      france: { type: "geojson", data: new URL("outlines-france.json", document.baseURI).href, attribution: "IGN" },
+    },
+    layers: [
+      { id: "water", type: "background", paint: { "background-color": css("--map-water") } },
+      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.4] } },
+      { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land") } },
+      { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
+      { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
+    ],
+  };
+  if (online) {
+    style.sources["plan"] = {
+      type: "raster",
+      tiles: [
+        "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
+      ],
+      tileSize: 256,
+      maxzoom: 18,
+      attribution: "Plan IGN",
+    };
+    style.layers.push({ id: "plan", type: "raster", source: "plan" });
+  }
+  return style;
+}
+
+const zooms = (layer: MapLayer) => ({
+  ...(layer.minzoom === undefined ? {} : { minzoom: layer.minzoom }),
+  ...(layer.maxzoom === undefined ? {} : { maxzoom: layer.maxzoom }),
+});
+
+export function addLayer(map: maplibregl.Map, layer: MapLayer, at: number): void {
+  if (layer.kind === "image") {
+    map.addSource(layer.id, { type: "raster", tiles: [layer.tiles], tileSize: layer.tileSize ?? 256, ...zooms(layer) });
+    map.addLayer({ id: layer.id, type: "raster", source: layer.id });
+    return;
+  }
+  const features = layer.kind === "features";
+  map.addSource(layer.id, features ? { type: "geojson", data: layer.tiles } : { type: "vector", tiles: [layer.tiles], ...zooms(layer) });
+  const of = features ? { source: layer.id } : { source: layer.id, "source-layer": layer.sourceLayer ?? "" };
+  if (layer.style) {
+    for (const [n, styled] of layer.style.entries()) {
+      map.addLayer({ ...styled, ...of, id: `${layer.id}-${n}` } as maplibregl.LayerSpecification);
+    }
+    return;
+  }
+  const color = COLORS[at % COLORS.length] ?? "#c8571c";
+  const is = (kind: string): maplibregl.ExpressionSpecification => ["in", ["geometry-type"], ["literal", [kind, `Multi${kind}`]]];
+  map.addLayer({ id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.3 } });
+  map.addLayer({ id: `${layer.id}-line`, type: "line", ...of, filter: ["!", is("Point")], paint: { "line-color": color, "line-width": 1.3 } });
+  map.addLayer({
+    id: `${layer.id}-dot`, type: "circle", ...of, filter: is("Point"),
+    paint: { "circle-color": color, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
+  });
+}

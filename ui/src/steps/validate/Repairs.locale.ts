@@ -1,0 +1,25 @@
+/** The words of repairs. */
+export const repairWords = {
+  looking: ["Quai cherche ce qui peut se réparer…", "Quai is looking for what can be mended…"],
+  more: [
+    "Chaque réparation se fait sur une copie, qui est vérifiée ensuite. Vos fichiers ne changent pas, et tout s’annule.",
+    "Each repair is made on a copy, which is checked afterwards. Your files do not change, and all can be undone.",
+  ],
+  safe: ["sans perte", "nothing lost"],
+  nothing: ["Ne rien faire", "Do nothing"],
+  mend: [(n: number) => (n > 1 ? `Faire ces ${n} réparations sur une copie` : "Faire cette réparation sur une copie"), (n: number) => (n > 1 ? `Make these ${n} repairs on a copy` : "Make this repair on a copy")],
+  mending: ["La copie s’écrit…", "The copy is being written…"],
+  places: [(n: string) => `${n} endroits`, (n: string) => `${n} places`],
+  before: ["Avant", "Before"],
+  after: ["Après", "After"],
+  area: ["surface", "area"],
+  vertices: ["sommets", "vertices"],
+  collapsed: [(n: string) => `${n} entités n’ont plus de surface : elles sont mises à part.`, (n: string) => `${n} features have no surface left: they are set apart.`],
+  lands: [(place: string) => `tombe ici : ${place}`, (place: string) => `lands here: ${place}`],
+  outside: ["hors de la zone de ce système", "outside this system’s area"],
+  unknown: ["aucun système", "no system"],
+  done: ["Copie réparée", "Mended copy"],
+  doneMore: [(n: number) => `${n} réparation${n > 1 ? "s" : ""} faite${n > 1 ? "s" : ""}. C’est cette copie qui sera livrée.`, (n: number) => `${n} repair${n > 1 ? "s" : ""} made. This copy is what will be delivered.`],
+  undo: ["Annuler les réparations", "Undo the repairs"],
+  compare: ["Avant et après", "Before and after"],
+} as const;

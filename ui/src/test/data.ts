@@ -1,0 +1,314 @@
+/** Answers of an engine that is not there, typed as the real ones: what the tests and the pictures of
+ *  states are made from. */
+import type { Account } from "../bindings/Account";
+import type { Delivery } from "../bindings/Delivery";
+import type { Failure } from "../bindings/Failure";
+import type { Finding } from "../bindings/Finding";
+import type { Here } from "../bindings/Here";
+import type { Judged } from "../bindings/Judged";
+import type { Layer } from "../bindings/Layer";
+import type { PlanShown } from "../bindings/PlanShown";
+import type { Preferences } from "../bindings/Preferences";
+import type { ProfileShown } from "../bindings/ProfileShown";
+import type { Proposal } from "../bindings/Proposal";
+import type { RepairPlan } from "../bindings/RepairPlan";
+import type { Rows } from "../bindings/Rows";
+import type { SeenSource } from "../bindings/SeenSource";
+import type { Share } from "../bindings/Share";
+import type { SharedOffering } from "../bindings/SharedOffering";
+import type { SheetLine } from "../bindings/SheetLine";
+import type { Wish } from "../bindings/Wish";
+
+export const preferences: Preferences = {
+  language: "fr",
+  theme: "light",
+  online_background: false,
+  workers: null,
+  reader_seconds: null,
+  notify: true,
+};
+
+export const sandbox: Here = {
+  sandbox: true,
+  api: "http://127.0.0.1:41234/api",
+  datastore: "11111111-2222-4333-8444-555555555555",
+  datastore_name: "Bac à sable",
+  layer_name_prefix: null,
+  email: "essai@quai.test",
+  communities: [{ community: "Bac à sable", rights: ["UPLOAD", "PROCESSING", "BROADCAST", "ANNEX"] }],
+  quotas: [
+    { of: "endpoint", type: "WFS", name: "WFS public", used: 3, most: 10, open: true },
+    { of: "endpoint", type: "WMS-VECTOR", name: "WMS vecteur public", used: 10, most: 10, open: true },
+    { of: "endpoint", type: "WFS", name: "WFS privé", used: 0, most: 10, open: false },
+    { of: "storage", type: "POSTGRESQL", name: "Vecteurs", used: 734_003_200, most: 5_000_000_000, open: false },
+    { of: "storage", type: "FILESYSTEM", name: "Fichiers", used: 4_300_000_000, most: 5_000_000_000, open: false },
+  ],
+};
+
+export const account: Here = {
+  ...sandbox,
+  sandbox: false,
+  api: "https://data.geopf.fr/api",
+  datastore_name: "Communauté de communes du Val d’Orne",
+  layer_name_prefix: "ccvo",
+  email: "camille.durand@valdorne.fr",
+  communities: [{ community: "Val d’Orne", rights: ["UPLOAD", "PROCESSING", "BROADCAST"] }],
+};
+
+export const layer: Layer = {
+  name: "CANTON",
+  features: 61,
+  geometry: "Polygon",
+  geometry_column: null,
+  fid_column: null,
+  crs: {
+    code: "EPSG:2154", twin: "IGNF:LAMB93", name: "RGF93 v1 / Lambert-93", confidence: "Stated" as never, candidates: [], geographic: false,
+    area_of_use: null, area_of_use_projected: null, wkt: null,
+  },
+  extent: [839_000, 6_558_000, 967_000, 6_731_000],
+  extent_wgs84: [4.73, 46.13, 6.45, 47.69],
+  fields: [
+    { name: "ID", type: "String" },
+    { name: "INSEE_CAN", type: "String" },
+    { name: "INSEE_DEP", type: "String" },
+    { name: "POPULATION", type: "Integer64" },
+  ],
+  encoding: { name: "utf-8", declared: "UTF-8", candidates: [] },
+  scan: null,
+};
+
+export const source: SeenSource = {
+  key: "0123456789abcdef",
+  inventory: {
+    path: "/home/camille/données/CANTON.shp",
+    kind: "vector",
+    driver: "ESRI Shapefile",
+    bytes: 434_373,
+    files: [{ path: "/home/camille/données/CANTON.shp" } as never, { path: "/home/camille/données/CANTON.dbf" } as never],
+    layers: [layer],
+    raster: null,
+    problem: null,
+    warnings: [],
+  },
+};
+
+const nowhere = { file: null, layer: null, field: null, feature: null, point: null, point_wgs84: null, box_wgs84: null };
+
+export const finding = (code: string, level: Finding["level"], fr: string, en: string, place: Partial<Finding["place"]> = {}, count = 1): Finding => ({
+  code: code as Finding["code"],
+  level,
+  place: { ...nowhere, ...place },
+  message: fr,
+  sentences: [fr, en],
+  count,
+});
+
+export const renamedField = (name: string) =>
+  finding(
+    "FIELD_NAME_REFUSED",
+    "degrades",
+    `Le champ « ${name} » de « CANTON » s’appellera « ${name.toLowerCase()} ».`,
+    `Field \`${name}\` of \`CANTON\` will be called \`${name.toLowerCase()}\`.`,
+    { layer: "CANTON", field: name },
+  );
+
+export const invalid = (feature: number, x: number, y: number) =>
+  finding(
+    "GEOMETRY_INVALID",
+    "degrades",
+    `Objet ${feature} de « CANTON » : géométrie invalide (auto-intersection).`,
+    `Feature ${feature} of \`CANTON\`: invalid geometry (self-intersection).`,
+    { layer: "CANTON", feature, point: [900_000 + feature, 6_600_000], point_wgs84: [x, y] },
+  );
+
+export const noCrs = finding(
+  "CRS_MISSING",
+  "blocks",
+  "La couche « CANTON » ne dit pas son système de coordonnées.",
+  "Layer `CANTON` does not say its coordinate system.",
+  { layer: "CANTON" },
+);
+
+export const judged = (findings: Finding[]): Judged => ({
+  sources: [source],
+  findings,
+  blocks: findings.filter((f) => f.level === "blocks").length,
+  degrades: findings.filter((f) => f.level === "degrades").length,
+  tells: findings.filter((f) => f.level === "tells").length,
+});
+
+export const proposal: Proposal = {
+  name: "canton",
+  title: "Canton",
+  abstract_: "Canton : 61 entités, coordonnées en EPSG:2154.",
+  keywords: ["canton"],
+  services: [
+    { service: "wfs", refused: null, proposed: true },
+    { service: "wms-vector", refused: null, proposed: true },
+    { service: "tms", refused: null, proposed: false },
+    { service: "download", refused: null, proposed: false },
+    {
+      service: "wmts",
+      refused: ["Ce service est fait d’images : ces données n’en sont pas.", "This service is made from images: these data are not."],
+      proposed: false,
+    },
+  ],
+  srs: "EPSG:2154",
+  bytes: 434_373,
+};
+
+export const plan: PlanShown[] = [
+  {
+    name: "canton",
+    kind: "VECTOR",
+    srs: "EPSG:2154",
+    untouched: false,
+    bytes: 434_373,
+    tables: [
+      {
+        layer: "CANTON",
+        table: "canton",
+        features: 61,
+        renames: [{ from: "INSEE_DEP", to: "insee_dep" }, { from: "INSEE_CAN", to: "insee_can" }],
+        fields: ["id", "insee_can", "insee_dep", "population"],
+        reprojected_from: null,
+        assigned: null,
+      },
+    ],
+  },
+];
+
+export const rows: Rows = {
+  fields: ["ID", "INSEE_CAN", "INSEE_DEP", "POPULATION"],
+  rows: Array.from({ length: 61 }, (_, n) => ({ fid: n, values: [`CANTON_${n}`, String(n + 1).padStart(2, "0"), n % 3 ? "39" : "25", n === 4 ? null : String(1200 + 37 * n)] })),
+  total: 61,
+};
+
+export const wish: Wish = {
+  paths: ["/home/camille/données/CANTON.shp"],
+  services: ["wfs", "wms-vector"],
+  name: "canton",
+  datasheet: null,
+  title: "Cantons du Jura",
+  abstract_: "",
+  keywords: [],
+  styles: [],
+  srs: null,
+  private: false,
+  producer: null,
+  licence: null,
+  licence_url: null,
+  rehearsal: false,
+  preview: false,
+};
+
+export const failure = (code: string, fr: string, en: string, hint: [string, string] | null = null, log: string[] = []): Failure => ({ code, message: [fr, en], hint, log });
+
+export const FAILURES = {
+  offline: failure(
+    "UNAVAILABLE",
+    "La plateforme ne répond pas (lister les fiches) : délai dépassé",
+    "The platform does not answer (list the datasheets): timed out",
+    ["Vérifiez le réseau, puis réessayez.", "Check the network, then try again."],
+  ),
+  signIn: failure("UNAUTHORIZED", "La plateforme ne reconnaît plus la connexion.", "The platform no longer accepts the sign-in.", ["Reconnectez-vous.", "Sign in again."]),
+  noRight: failure(
+    "FORBIDDEN",
+    "Le compte n’a pas le droit nécessaire (publier) : BROADCAST",
+    "The account lacks the right for this (publish): BROADCAST",
+    ["Demandez ce droit au superviseur de l’espace de travail.", "Ask the community's supervisor for that right."],
+  ),
+  noQuota: failure(
+    "NO_ENDPOINT",
+    "Aucun point d’accès WFS ouvert n’a de place dans cet entrepôt.",
+    "No open WFS endpoint has room in this datastore.",
+    ["Dépubliez un service devenu inutile, ou demandez un quota plus grand.", "Unpublish a service, or ask for a larger quota."],
+  ),
+  check: failure(
+    "CHECK_FAILED",
+    "La livraison n’a pas passé les vérifications de la plateforme (Vérification standard).",
+    "The upload failed the platform's checks (Standard check).",
+    ["Corrigez les données d’après le journal, puis relancez.", "Mend the data as the log says, then run again."],
+    ["ERROR: table canton: 2 geometries are not valid", "ERROR: table canton: SRS mismatch"],
+  ),
+  unstable: failure(
+    "PUBLICATION_FAILED",
+    "La publication de `canton` a échoué : l’offre est instable (UNSTABLE).",
+    "Publishing `canton` failed: the offering is UNSTABLE.",
+    ["Relancez : l’offre sera synchronisée à nouveau.", "Run again: the offering is synchronised again."],
+  ),
+  refused: failure("LAYER_NAME_TAKEN", "Le nom de couche `canton` est déjà pris.", "The layer name `canton` is taken.", ["Choisissez un autre nom.", "Choose another name."]),
+} as const;
+
+export const delivery = (state: Delivery["state"], change: Partial<Delivery> = {}): Delivery => ({
+  id: "d1",
+  wish,
+  state,
+  step: "upload",
+  done: 210_000_000,
+  total: 434_000_000,
+  failure: null,
+  stored_data: [],
+  offerings: [],
+  lines: ["14:02 Vérification standard", "14:03 envoi de canton.gpkg"],
+  created: 1_774_000_000,
+  updated: 1_774_000_100,
+  ...change,
+});
+
+export const sheets: SheetLine[] = [
+  { name: "Cantons du Jura", uploads: 0, stored_data: 1, services: ["WFS", "WMS-VECTOR"], state: "live" },
+  { name: "Zones humides 2026", uploads: 1, stored_data: 0, services: [], state: "working" },
+  { name: "Adresses", uploads: 1, stored_data: 0, services: [], state: "waiting" },
+  { name: "Orthophotographie", uploads: 1, stored_data: 1, services: ["WMTS-TMS"], state: "unstable" },
+];
+
+export const offering = (type: string, verdict: "answers" | "blank" = "answers"): SharedOffering => ({
+  _id: `o-${type}`,
+  type,
+  layer_name: "canton",
+  status: "PUBLISHED",
+  open: true,
+  urls: [],
+  links: [{ purpose: "connection", layer: "", url: `https://data.geopf.fr/${type.toLowerCase()}?service=${type}&request=GetCapabilities` }],
+  probe: {
+    verdict,
+    milliseconds: 84,
+    message: verdict === "answers" ? ["Répond, 61 objets.", "Answers, 61 features."] : ["Répond, mais l’image est vide.", "Answers, but the image is blank."],
+  } as never,
+});
+
+export const shared = (offerings: SharedOffering[]): Share => ({ datasheet: "canton", offerings, qlr: "<qlr/>", snippet: "<div id=\"map\"></div>", qr: {} });
+
+export const profile: ProfileShown = {
+  profile: {
+    name: "production", title: ["Géoplateforme", "Géoplateforme"], api: "https://data.geopf.fr/api", issuer: "https://sso.geopf.fr/realms/geoplateforme",
+    token_url: null, client_id: "quai", redirect: "http://127.0.0.1", scopes: ["openid"],
+  },
+  missing: null,
+};
+
+export const someone: Account = {
+  id: "production/camille", profile: "production", method: "browser", subject: null, username: "camille.durand", email: "camille.durand@valdorne.fr",
+  datastore: null, datastore_name: "Val d’Orne", colour: 0, keep: "keychain",
+};
+
+export const repairPlan: RepairPlan = {
+  name: "canton", srs: "EPSG:2154", tables: [], stays: [], refused: null,
+  repairs: [
+    {
+      id: "r1", code: "GEOMETRY_INVALID", file: null, layer: "CANTON", count: 2, picked: "make-valid",
+      options: [
+        {
+          name: "make-valid", safe: true, sentences: ["Rendre les géométries valides.", "Make the geometries valid."],
+          change: { type: "makeValid", method: "structure", features: 2, area_before: 120.5, area_after: 120.4, vertices_before: 41, vertices_after: 43, collapsed: 0, worst: [] },
+        },
+        { name: "leave-out", safe: false, sentences: ["Laisser ces entités de côté.", "Leave these features out."], change: { type: "leaveOut", features: 2 } },
+      ],
+    },
+    {
+      id: "r2", code: "FIELD_NAME_REFUSED", file: null, layer: "CANTON", count: 1, picked: "rename",
+      options: [{ name: "rename", safe: true, sentences: ["Renommer.", "Rename."], change: { type: "rename", of: "field", renames: [{ from: "ID", to: "id" }] } }],
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+/** The words of accounts. */
+export const accountsWords = {
+  title: ["Compte et entrepôt", "Account and datastore"],
+  more: ["Où vous publiez, et sous quel nom : toujours rappelé en haut de la fenêtre.", "Where you publish, and as whom: always told at the top of the window."],
+  reading: ["Lecture du compte…", "Reading the account…"],
+  sandbox: ["Bac à sable de cet ordinateur", "This computer’s sandbox"],
+  sandboxMore: [
+    "Une vraie plateforme en petit : tout y est possible, rien n’en sort. Elle est prête sans compte.",
+    "A real platform in small: all is possible there, nothing leaves it. It is ready without an account.",
+  ],
+  inUse: ["en cours", "in use"],
+  datastore: ["Entrepôt", "Datastore"],
+  email: ["Compte", "Account"],
+  rights: ["Droits", "Rights"],
+  right: [
+    { UPLOAD: "livrer", PROCESSING: "traiter", BROADCAST: "publier", ANNEX: "annexes", COMMUNITY: "gérer la communauté", ADMINISTRATOR: "administrer" },
+    { UPLOAD: "deliver", PROCESSING: "process", BROADCAST: "publish", ANNEX: "annexes", COMMUNITY: "manage the community", ADMINISTRATOR: "administer" },
+  ],
+  noBroadcast: [
+    "Ce compte ne peut pas publier : la livraison et le traitement restent possibles. Demandez le droit de diffusion au superviseur de l’espace de travail.",
+    "This account may not publish: delivering and processing remain possible. Ask the community’s supervisor for the right to broadcast.",
+  ],
+  others: ["Comptes de cet ordinateur", "Accounts of this computer"],
+  use: ["Utiliser", "Use"],
+  useOf: [(name: string) => `Utiliser ${name}`, (name: string) => `Use ${name}`],
+  signOut: ["Se déconnecter", "Sign out"],
+  signOutOf: [(name: string) => `Se déconnecter de ${name}`, (name: string) => `Sign out of ${name}`],
+  again: ["Se reconnecter", "Sign in again"],
+  chooseStore: ["Entrepôt utilisé", "Datastore in use"],
+  add: ["Se connecter", "Sign in"],
+  addMore: [
+    "La connexion se fait dans votre navigateur, sur la page de la plateforme. Quai ne voit jamais votre mot de passe.",
+    "You sign in in your browser, on the platform’s own page. Quai never sees your password.",
+  ],
+  missing: [(what: string) => `Il manque ${what}.`, (what: string) => `${what} is missing.`],
+  open: ["Ouvrir le navigateur", "Open the browser"],
+  waiting: ["En attente du navigateur…", "Waiting for the browser…"],
+  waitingMore: ["Terminez la connexion dans la page qui s’est ouverte, puis revenez ici.", "Finish signing in on the page that opened, then come back here."],
+  notOpened: ["Le navigateur ne s’est pas ouvert. Copiez cette adresse :", "The browser did not open. Copy this address:"],
+  address: ["Adresse de connexion", "Sign-in address"],
+  cancel: ["Annuler", "Cancel"],
+  noKeychain: [
+    (why: string) => `Le trousseau du système ne s’ouvre pas (${why}) : la connexion sera oubliée à la fermeture.`,
+    (why: string) => `The system’s keychain does not open (${why}): the sign-in will be forgotten on closing.`,
+  ],
+} as const;
