@@ -192,11 +192,13 @@ impl FieldPlan {
                 return Err(refused(&recipe.layer, says));
             }
             for (from, field) in (0..count).zip(&recipe.fields) {
+                let placing = recipe.shape.columns.iter().any(|at| i32::try_from(*at).ok() == Some(from));
                 let handle = gdal_sys::OGR_FD_GetFieldDefn(definition, from);
                 let Some(name) = &field.to else {
                     map.push(-1);
-                    if let Ok(name) = String::from_utf8(bytes(gdal_sys::OGR_Fld_GetNameRef(handle))) {
-                        ignored.push(name);
+                    match String::from_utf8(bytes(gdal_sys::OGR_Fld_GetNameRef(handle))) {
+                        Ok(name) if !placing => ignored.push(name),
+                        _ => {}
                     }
                     continue;
                 };
@@ -372,6 +374,24 @@ mod tests {
             (ReadAs::CompactDate, "20161304", None),
         ] {
             assert_eq!(read_as.read(text), wanted, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_dates_are_real(text in ".{0,24}", d in 0_u32..40, m in 0_u32..16, y in 0_u32..3000) {
+            for way in ReadAs::ALL {
+                let _ = way.read(&text);
+            }
+            if let Some(Value::Date { year, month, day }) = ReadAs::DayMonthYear.read(&format!("{d}/{m}/{y:04}")) {
+                proptest::prop_assert!((1..=12).contains(&month) && (1..=31).contains(&day) && year >= 1);
+            }
+        }
+
+        #[test]
+        fn a_number_written_with_a_comma_is_the_same_with_a_point(whole in 1_i64..1_000_000, part in 0_u32..1000) {
+            let comma = ReadAs::DecimalComma.read(&format!("{whole},{part:03}"));
+            proptest::prop_assert_eq!(comma, ReadAs::DecimalPoint.read(&format!("{whole}.{part:03}")));
         }
     }
 }
