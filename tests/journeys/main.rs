@@ -4,3 +4,4 @@ mod canton;
 mod kill;
 mod samples;
 mod sdk;
+mod zones;
