@@ -1,5 +1,6 @@
 //! The command line's answers: JSON lines, exit codes, refusals; and the sandbox's to bad requests.
 
 mod bad;
+mod images;
 mod refusals;
 mod verbs;

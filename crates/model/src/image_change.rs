@@ -26,16 +26,3 @@ pub enum ImageChange {
     /// Written as GeoTIFF.
     Convert { from: String },
 }
-
-/// One way to mend what one code says of the images of one source, and how many it changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct ImageOption {
-    /// `mask`, `assign:EPSG:2154`, `stretch:percent`…
-    pub name: String,
-    /// Nothing is lost and no guess is made.
-    pub safe: bool,
-    /// What it does, French first.
-    pub sentences: [String; 2],
-    pub change: ImageChange,
-}

@@ -24,7 +24,7 @@ pub use event::{CheckOutcome, Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
 pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
-pub use image_change::{ImageChange, ImageOption};
+pub use image_change::ImageChange;
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Scan, SourceFile,
     common_srs,

@@ -10,6 +10,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::images::ImagePlan;
 use crate::layer::{AllMends, Mends, is_spatial, true_crs};
 
 /// What the user chose.
@@ -46,6 +47,9 @@ pub struct Plan {
     /// Of an archive that is a part of a download.
     #[serde(default)]
     pub zone: Option<Zone>,
+    /// Of a copy of images: those that change, and those that do not.
+    #[serde(default)]
+    pub images: Vec<ImagePlan>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -265,6 +269,7 @@ pub fn plan_vectors(inventories: &[Inventory], choices: &Choices, mends: &AllMen
         bytes: vectors.iter().map(|i| i.bytes).sum(),
         notes,
         zone: None,
+        images: Vec::new(),
     })
 }
 
@@ -315,6 +320,7 @@ fn plan_rasters(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         bytes: rasters.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
         zone: None,
+        images: Vec::new(),
     })
 }
 
@@ -343,6 +349,7 @@ fn plan_archive(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         bytes: all.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
         zone: None,
+        images: Vec::new(),
     })
 }
 

@@ -72,6 +72,9 @@ pub fn write_recorded(
             let main = plan.sources[0].main.clone();
             vec![(main, format!("data/{}.gpkg", plan.name))]
         }
+        (PackageKind::Raster, _) if !plan.images.is_empty() => {
+            crate::images::write(&plan.images, &made, work.path(), progress)?
+        }
         // a zone's files go as they are: what is downloaded is what the producer has
         (PackageKind::Archive, _) if plan.zone.is_some() => as_they_are(plan, work.path(), &made)?,
         (PackageKind::Archive, true) => {

@@ -44,6 +44,7 @@ pub(crate) fn plan_zones(inventories: &[Inventory], choices: &Choices) -> Result
                 bytes: members.iter().map(|i| i.bytes).sum(),
                 notes: Vec::new(),
                 zone: Some(describe(name, &key, &members)),
+                images: Vec::new(),
             })
         })
         .collect()

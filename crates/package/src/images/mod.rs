@@ -3,24 +3,123 @@
 //! the few that are wrong are written again.
 
 mod offer;
+mod write;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use geodata::{Frame, ImageFormat, ImageMend};
-use model::{Code, ImageChange, Inventory, Kind, RasterBand, Transparency};
+use model::{
+    Change, Code, Extent, Finding, ImageChange, Inventory, Kind, PackageKind, RasterBand, Repair, RepairChoices,
+    RepairOption, Transparency, common_srs,
+};
 use serde::{Deserialize, Serialize};
 
-pub use offer::offers;
+use crate::plan::{Choices, Plan, PlanSource, Refusal};
+use crate::repair::{Offer, id_of, pick};
+use offer::offers;
+pub(crate) use write::write;
+
+/// The mosaic of the images of a copy, beside them; not delivered.
+pub const MOSAIC: &str = "mosaic.vrt";
 
 /// What was picked for the images of one source.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ImagePick {
+struct ImagePick {
     /// The source's path.
-    pub file: String,
+    file: String,
     /// The finding that it answers.
-    pub code: Code,
-    pub change: ImageChange,
+    code: Code,
+    change: ImageChange,
+}
+
+fn change_of(option: &RepairOption) -> Option<&ImageChange> {
+    if let Change::Image { image } = &option.change { Some(image) } else { None }
+}
+
+/// The repairs that the findings about images allow: one a code of a source, whatever the number of
+/// its tiles.
+pub(crate) fn repairs(inventories: &[Inventory], findings: &[Finding], choices: &RepairChoices) -> Vec<Repair> {
+    offers(inventories, findings, choices.srs.as_deref())
+        .into_iter()
+        .map(|(file, code, count, options)| {
+            let id = id_of(code.as_str(), Some(&file), None);
+            let offer = Offer::choice(options);
+            Repair {
+                picked: pick(&id, &offer, choices),
+                id,
+                code: Some(code),
+                file: Some(file),
+                layer: None,
+                count,
+                options: offer.options,
+            }
+        })
+        .collect()
+}
+
+/// Whether a repair of images answers a finding: about the source, or about one of its tiles.
+pub(crate) fn answers(repair: &Repair, finding: &Finding) -> bool {
+    let of_images = repair.options.iter().any(|o| change_of(o).is_some());
+    let below = |file: &str, path: &str| {
+        path == file || path.strip_prefix(file).is_some_and(|rest| rest.starts_with(['/', '\\']))
+    };
+    of_images
+        && repair.code == Some(finding.code)
+        && repair.file.as_deref().zip(finding.place.file.as_deref()).is_some_and(|(file, path)| below(file, path))
+}
+
+/// The copy of the images that the repairs picked make: those that change are written, the others go
+/// as they are.
+///
+/// # Errors
+/// When there is no image, when none changes, or when one is left without a CRS.
+pub(crate) fn plan(
+    inventories: &[Inventory],
+    repairs: &[Repair],
+    settled: &Choices,
+    srs: Option<&str>,
+) -> Result<Plan, Refusal> {
+    let picks: Vec<ImagePick> = repairs
+        .iter()
+        .filter_map(|repair| {
+            let option = repair.options.iter().find(|o| Some(&o.name) == repair.picked.as_ref())?;
+            Some(ImagePick { file: repair.file.clone()?, code: repair.code?, change: change_of(option)?.clone() })
+        })
+        .collect();
+    let images = plan_images(inventories, &picks);
+    if images.iter().all(|i| i.mend.is_none()) {
+        return Err(Refusal::Nothing);
+    }
+    let stated = picks.iter().find_map(|p| match &p.change {
+        ImageChange::Assign { srs } | ImageChange::Reproject { to: srs } => Some(srs.clone()),
+        _ => None,
+    });
+    let srs = srs.map(str::to_owned).or_else(|| common_srs(inventories)).or(stated);
+    let paths = || inventories.iter().map(|i| i.path.clone()).collect();
+    let mended = images.iter().filter(|i| i.mend.is_some());
+    Ok(Plan {
+        name: settled.name.clone(),
+        kind: PackageKind::Raster,
+        srs: srs.ok_or_else(|| Refusal::NoCrs(paths()))?,
+        // those whose bytes the record keeps
+        sources: mended
+            .map(|image| PlanSource {
+                archive: None,
+                main: image.files[0].clone(),
+                files: image.files.clone(),
+                driver: String::new(),
+                encoding: None,
+            })
+            .collect(),
+        layers: Vec::new(),
+        untouched: false,
+        extent_wgs84: inventories.iter().filter_map(|i| i.raster.as_ref()?.extent_wgs84).reduce(Extent::union),
+        bytes: images.iter().filter(|i| i.mend.is_some()).map(|i| i.bytes).sum(),
+        notes: Vec::new(),
+        zone: None,
+        images,
+    })
 }
 
 /// The copy of one image, or the image itself when nothing of it changes.
@@ -145,8 +244,7 @@ fn apply(mend: &mut ImageMend, change: &ImageChange, image: &Image<'_>) {
 
 /// What is written, image by image. One image alone becomes a COG; many, or the tiles of one that is
 /// cut, plain GeoTIFF.
-#[must_use]
-pub fn plan_images(inventories: &[Inventory], picks: &[ImagePick]) -> Vec<ImagePlan> {
+fn plan_images(inventories: &[Inventory], picks: &[ImagePick]) -> Vec<ImagePlan> {
     let all: Vec<(&Inventory, Image<'_>)> =
         inventories.iter().flat_map(|i| images(i).into_iter().map(move |image| (i, image))).collect();
     let format = if all.len() == 1 { ImageFormat::Cog } else { ImageFormat::Tiff };

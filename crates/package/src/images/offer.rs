@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{BandStatistics, Code, Extent, Finding, ImageChange, ImageOption, Inventory, RasterBand};
+use model::{BandStatistics, Change, Code, Extent, Finding, ImageChange, Inventory, RasterBand, RepairOption};
 
 use super::{Image, images};
 
@@ -13,12 +13,11 @@ const LAMBERT: [f64; 4] = [-400_000.0, 5_900_000.0, 1_400_000.0, 7_250_000.0];
 
 /// The options of each finding about the images of a source: the source's path, the code, how many
 /// images it concerns, the ways to mend it, the likeliest first. `srs` is the CRS wanted.
-#[must_use]
-pub fn offers(
+pub(super) fn offers(
     inventories: &[Inventory],
     findings: &[Finding],
     srs: Option<&str>,
-) -> Vec<(String, Code, u64, Vec<ImageOption>)> {
+) -> Vec<(String, Code, u64, Vec<RepairOption>)> {
     let mut offered = Vec::new();
     for inventory in inventories {
         let all = images(inventory);
@@ -29,8 +28,10 @@ pub fn offers(
         }
         for (code, count) in counts {
             let options = options(code, inventory, &all, first, srs);
-            let useful: Vec<ImageOption> =
-                options.into_iter().filter(|o| all.iter().any(|image| image.concerns(code, &o.change))).collect();
+            let useful: Vec<RepairOption> = options
+                .into_iter()
+                .filter(|o| super::change_of(o).is_some_and(|c| all.iter().any(|image| image.concerns(code, c))))
+                .collect();
             if !useful.is_empty() {
                 offered.push((inventory.path.clone(), code, count, useful));
             }
@@ -40,7 +41,7 @@ pub fn offers(
 }
 
 /// Whether a path is that of a source, or of one of its tiles.
-fn is_of(inventory: &Inventory, path: &str) -> bool {
+pub(super) fn is_of(inventory: &Inventory, path: &str) -> bool {
     path == inventory.path
         || (inventory.raster_set.is_some()
             && path.strip_prefix(inventory.path.as_str()).is_some_and(|rest| rest.starts_with(['/', '\\'])))
@@ -52,8 +53,8 @@ fn option(
     fr: impl Into<String>,
     en: impl Into<String>,
     change: ImageChange,
-) -> ImageOption {
-    ImageOption { name: name.into(), safe, sentences: [fr.into(), en.into()], change }
+) -> RepairOption {
+    RepairOption { name: name.into(), safe, sentences: [fr.into(), en.into()], change: Change::Image { image: change } }
 }
 
 fn options(
@@ -62,7 +63,7 @@ fn options(
     all: &[Image<'_>],
     first: &Image<'_>,
     srs: Option<&str>,
-) -> Vec<ImageOption> {
+) -> Vec<RepairOption> {
     let raster = inventory.raster.as_ref();
     let common = raster.and_then(|r| r.crs.as_ref()).and_then(|c| c.code.clone());
     let target = srs.map(str::to_owned).or_else(|| common.clone());
@@ -155,7 +156,7 @@ fn in_lambert(e: Extent) -> bool {
     e.minx >= LAMBERT[0] && e.miny >= LAMBERT[1] && e.maxx <= LAMBERT[2] && e.maxy <= LAMBERT[3]
 }
 
-fn assign(srs: String, missing: bool) -> ImageOption {
+fn assign(srs: String, missing: bool) -> RepairOption {
     let (fr, en) = if missing {
         (format!("Le système {srs} est inscrit ; aucun pixel ne bouge."), format!("{srs} is stated; no pixel moves."))
     } else {
@@ -167,7 +168,7 @@ fn assign(srs: String, missing: bool) -> ImageOption {
     option(format!("assign:{srs}"), false, fr, en, ImageChange::Assign { srs })
 }
 
-fn reproject(srs: String) -> ImageOption {
+fn reproject(srs: String) -> RepairOption {
     option(
         format!("reproject:{srs}"),
         false,
@@ -177,12 +178,12 @@ fn reproject(srs: String) -> ImageOption {
     )
 }
 
-fn keep(bands: Vec<u32>, name: &str, fr: &str, en: &str) -> ImageOption {
+fn keep(bands: Vec<u32>, name: &str, fr: &str, en: &str) -> RepairOption {
     option(format!("keep:{name}"), false, fr, en, ImageChange::KeepBands { bands })
 }
 
 /// From 16 bits to 8: the same for every tile, from the values of all.
-fn stretches(bands: &[RasterBand]) -> Vec<ImageOption> {
+fn stretches(bands: &[RasterBand]) -> Vec<RepairOption> {
     let known: Vec<&BandStatistics> = bands.iter().filter_map(|b| b.statistics.as_ref()).collect();
     let mut options = Vec::new();
     if known.len() == bands.len() && !bands.is_empty() {
@@ -218,7 +219,7 @@ fn stretches(bands: &[RasterBand]) -> Vec<ImageOption> {
     options
 }
 
-fn stretch(name: &str, ranges: Vec<[f64; 2]>, fr: &str, en: &str) -> ImageOption {
+fn stretch(name: &str, ranges: Vec<[f64; 2]>, fr: &str, en: &str) -> RepairOption {
     // a flat band would divide by nothing
     let ranges = ranges.into_iter().map(|[a, b]| if b > a { [a, b] } else { [a, a + 1.0] }).collect();
     option(format!("stretch:{name}"), false, fr, en, ImageChange::ToBytes { ranges })

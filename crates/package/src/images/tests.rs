@@ -64,7 +64,7 @@ fn sixteen_bits_are_stretched_alike_over_all_the_tiles() {
         .map(|(at, option)| ImagePick {
             file: "/d".to_owned(),
             code: offered[at].1,
-            change: offered[at].3[option].change.clone(),
+            change: change_of(&offered[at].3[option]).expect("a change").clone(),
         })
         .into();
     let plans = plan_images(&[source], &picks);
@@ -90,7 +90,11 @@ fn only_the_tiles_that_are_wrong_are_written_again() {
     let found = [finding(Code::RasterBlackBorder, "/d/b/1.tif"), finding(Code::MosaicGap, "/d/b/2.tif")];
     let offered = offers(std::slice::from_ref(&source), &found, None);
     assert_eq!(offered.len(), 1, "a gap cannot be mended");
-    let pick = ImagePick { file: "/d".to_owned(), code: offered[0].1, change: offered[0].3[0].change.clone() };
+    let pick = ImagePick {
+        file: "/d".to_owned(),
+        code: offered[0].1,
+        change: change_of(&offered[0].3[0]).expect("a change").clone(),
+    };
     let plans = plan_images(&[source], &[pick]);
     let told: Vec<(&str, Option<Frame>)> =
         plans.iter().map(|p| (p.stem.as_str(), p.mend.as_ref().and_then(|m| m.frame))).collect();
