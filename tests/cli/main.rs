@@ -2,6 +2,7 @@
 
 mod bad;
 mod found;
+mod images;
 mod peers;
 mod refusals;
 mod repair;

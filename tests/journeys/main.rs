@@ -6,3 +6,4 @@ mod peers;
 mod repair;
 mod samples;
 mod sdk;
+mod zones;

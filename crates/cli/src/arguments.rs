@@ -38,6 +38,39 @@ pub(crate) enum Lang {
     En,
 }
 
+/// How the list of downloads is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListArgument {
+    Csv,
+    Geojson,
+}
+
+impl From<ListArgument> for commands::ListForm {
+    fn from(form: ListArgument) -> Self {
+        match form {
+            ListArgument::Csv => Self::Csv,
+            ListArgument::Geojson => Self::GeoJson,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ZonesArgument {
+    Whole,
+    Files,
+    Folders,
+}
+
+impl From<ZonesArgument> for model::Zones {
+    fn from(zones: ZonesArgument) -> Self {
+        match zones {
+            ZonesArgument::Whole => Self::Whole,
+            ZonesArgument::Files => Self::Files,
+            ZonesArgument::Folders => Self::Folders,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what files hold: layers, CRS, extent, fields.
@@ -78,6 +111,9 @@ pub(crate) enum Command {
         /// The CRS to deliver in, as EPSG:2154.
         #[arg(long)]
         srs: Option<String>,
+        /// What is downloaded by itself: the whole, each file, or each folder.
+        #[arg(long, value_enum, default_value_t = ZonesArgument::Whole)]
+        zones: ZonesArgument,
         /// Folder to write into.
         #[arg(long, short = 'o')]
         into: PathBuf,
@@ -105,6 +141,9 @@ pub(crate) enum Command {
         /// Do not ask the services anything.
         #[arg(long)]
         no_probe: bool,
+        /// Print the list of what can be downloaded instead, zone by zone, for a portal of one's own.
+        #[arg(long, value_enum, value_name = "FORM")]
+        list: Option<ListArgument>,
         #[command(flatten)]
         connection: ConnectionArguments,
     },
@@ -239,6 +278,9 @@ pub(crate) struct Publishing {
     /// Leave the upload in place afterwards.
     #[arg(long)]
     pub(crate) keep_upload: bool,
+    /// With `download`: what is downloaded by itself, the whole, each file, or each folder.
+    #[arg(long, value_enum, default_value_t = ZonesArgument::Whole)]
+    pub(crate) zones: ZonesArgument,
     /// Do not ask: start the sandbox when there is no account, publish for all to see.
     #[arg(long, short)]
     pub(crate) yes: bool,

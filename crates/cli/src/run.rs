@@ -112,9 +112,9 @@ async fn act(
             let looked = commands::look(work, &paths, &expectations, &only, cancel).await;
             Ok(if looked.count(Level::Blocks) == 0 { 0 } else { NO })
         }
-        Command::Package { paths, name, services, srs, into } => {
+        Command::Package { paths, name, services, srs, zones, into } => {
             let inventories = commands::inspect_sources(work, &paths, Depth::Scan, &hear, cancel).await;
-            let choices = commands::Choices { name, services, srs, rewrite: false };
+            let choices = commands::Choices { name, services, srs, zones: zones.into(), rewrite: false };
             let packages = commands::wrap(work, &inventories, &choices, Some(&into), &hear, cancel).await?;
             for package in &packages {
                 if screen.json {
@@ -132,7 +132,12 @@ async fn act(
         Command::Check(publishing) => go(work, screen, publishing, Step::Check, cancel).await,
         Command::Process(publishing) => go(work, screen, publishing, Step::Process, cancel).await,
         Command::Publish(publishing) => go(work, screen, publishing, Step::Publish, cancel).await,
-        Command::Share { name, no_probe, connection } => {
+        Command::Share { name, list: Some(form), connection, .. } => {
+            let reach = commands::reach(work, &connection.given(), false).await?;
+            screen.text(&commands::download_list(&reach, &name, form.into()).await?);
+            Ok(0)
+        }
+        Command::Share { name, no_probe, list: None, connection } => {
             let reach = commands::reach(work, &connection.given(), false).await?;
             let shared = commands::share(&reach, &name, !no_probe, &hear).await?;
             let well = |o: &SharedOffering| {
@@ -295,6 +300,7 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
         srs: p.srs,
         private: p.private,
         keep_upload: p.keep_upload,
+        zones: p.zones.into(),
     })
 }
 

@@ -37,6 +37,8 @@ pub struct PublishRequest {
     pub srs: Option<String>,
     pub private: bool,
     pub keep_upload: bool,
+    /// What is downloaded by itself.
+    pub zones: model::Zones,
 }
 
 /// From paths to live services. Cut anywhere and asked again, it goes on from there.
@@ -183,6 +185,7 @@ async fn look_and_wrap(
         services: request.services.clone(),
         srs: request.srs.clone(),
         rewrite: false,
+        zones: request.zones,
     };
     wrap(work, &looked.inventories, &choices, None, news, cancel).await
 }

@@ -9,6 +9,7 @@ mod look;
 mod network;
 mod repair;
 mod sandbox_process;
+mod share_list;
 mod workplace;
 mod wrap;
 
@@ -24,6 +25,7 @@ pub use look::{Looked, inspect as inspect_sources, look};
 pub use network::{NetworkSettings, network_settings, set_network};
 pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
+pub use share_list::{ListForm, download_list};
 pub use workplace::Workplace;
 pub use wrap::wrap;
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use inspect::worker::WorkerFailure;
 use model::{
-    Event, Failure, Package, Repair, RepairChoices, RepairPlan, RepairRecord, Repaired, RepairedTable, Stays, Step,
+    Event, Failure, Package, PackageKind, Repair, RepairChoices, RepairPlan, RepairRecord, Repaired, RepairedTable,
+    Stays, Step,
 };
 use package::repair as mending;
 use serde_json::{Value, json};
@@ -93,7 +94,15 @@ fn show(looked: &Looked, repairs: &[Repair], choices: &RepairChoices) -> RepairP
                     fields: layer.fields.clone(),
                 })
             });
-            (tables.collect(), Some(plan.srs.clone()), None)
+            let images = plan.images.iter().filter(|image| image.mend.is_some()).map(|image| RepairedTable {
+                file: image.files.first().map(|f| f.display().to_string()).unwrap_or_default(),
+                layer: image.stem.clone(),
+                table: image.stem.clone(),
+                geometry: "Raster".to_owned(),
+                features: 1,
+                fields: Vec::new(),
+            });
+            (tables.chain(images).collect(), Some(plan.srs.clone()), None)
         }
         Err(refusal) => (Vec::new(), None, Some(refused(refusal).message)),
     };
@@ -133,9 +142,10 @@ pub async fn repair(
         tables: Vec::new(),
         stays: Vec::new(),
     };
+    let kind = if plan.kind == PackageKind::Raster { "raster" } else { "vector" };
     let folder = match into {
-        Some(into) => into.join("vector"),
-        None => work.data.join("repairs").join(folder_of(&plan)).join("vector"),
+        Some(into) => into.join(kind),
+        None => work.data.join("repairs").join(folder_of(&plan)).join(kind),
     };
     if let Some(clash) =
         looked.inventories.iter().flat_map(|i| &i.files).find(|f| Path::new(&f.path).starts_with(&folder))
@@ -252,7 +262,9 @@ fn folder_of(plan: &package::Plan) -> String {
 /// # Errors
 /// When the folder holds no record of a repair, or something that no repair wrote.
 pub fn undo_repair(folder: &Path) -> Result<(), Failure> {
-    let folder = if folder.join(package::RECORD).is_file() { folder.to_owned() } else { folder.join("vector") };
+    let places = [folder.to_owned(), folder.join("vector"), folder.join("raster")];
+    let [_, usual, _] = &places;
+    let folder = places.iter().find(|f| f.join(package::RECORD).is_file()).unwrap_or(usual).clone();
     let not_ours = || {
         Failure::new(
             "NOT_A_REPAIR",
@@ -269,7 +281,7 @@ pub fn undo_repair(folder: &Path) -> Result<(), Failure> {
         .files
         .iter()
         .filter_map(|f| f.local.file_name().map(|n| n.to_string_lossy().into_owned()))
-        .chain(["package.json".to_owned(), package::RECORD.to_owned()])
+        .chain(["package.json", package::RECORD, package::images::MOSAIC].map(str::to_owned))
         .collect();
     let entries = std::fs::read_dir(&folder).map_err(|e| disk(["Annulation", "Undoing"], &e))?;
     if entries.flatten().any(|e| !own.contains(&e.file_name().to_string_lossy().into_owned())) {

@@ -26,7 +26,10 @@ pub async fn wrap(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Vec<Package>, Failure> {
-    let plans = package::plan(inventories, choices).map_err(|refusal| refused(&refusal))?;
+    let mut plans = package::plan(inventories, choices).map_err(|refusal| refused(&refusal))?;
+    for plan in plans.iter_mut().filter(|p| p.zone.is_some()) {
+        draw_footprint(work, inventories, plan, cancel).await;
+    }
     let mut packages = Vec::new();
     for plan in &plans {
         news(Event::Started { step: Step::Package, total: Some(plan.bytes) });
@@ -35,9 +38,10 @@ pub async fn wrap(
             PackageKind::Raster => "raster",
             PackageKind::Archive => "archive",
         };
+        let kind = plan.zone.as_ref().map_or_else(|| kind.to_owned(), |zone| format!("{kind}-{}", zone.name));
         let folder = match into {
-            Some(into) => into.join(kind),
-            None => work.data.join("packages").join(key_of(plan)).join(kind),
+            Some(into) => into.join(&kind),
+            None => work.data.join("packages").join(key_of(plan)).join(&kind),
         };
         let package = match written(&folder) {
             Some(package) if into.is_none() => {
@@ -53,6 +57,17 @@ pub async fn wrap(
         news(Event::Finished { step: Step::Package });
     }
     Ok(packages)
+}
+
+/// Gives a zone the outline of its data; the box around them serves where it cannot be drawn.
+async fn draw_footprint(work: &Workplace, inventories: &[Inventory], plan: &mut Plan, cancel: &CancellationToken) {
+    let path = |s: &package::PlanSource| s.archive.as_ref().map_or_else(|| s.main.clone(), |a| a.join(&s.main));
+    let files = plan.sources.iter().map(|s| path(s).display().to_string()).collect();
+    let request = json!({ "boxes": package::boxes(inventories, &files) });
+    let drawn = work.pool().call("footprint", request, &|_| {}, cancel).await;
+    if let (Some(zone), Ok(drawn)) = (&mut plan.zone, drawn) {
+        zone.footprint = serde_json::from_value(drawn).unwrap_or_default();
+    }
 }
 
 async fn write(
@@ -96,6 +111,11 @@ pub(crate) fn packaged(paths: &[PathBuf]) -> Result<Option<Vec<Package>>, Failur
     let [folder] = paths else { return Ok(None) };
     let mut folders = vec![folder.clone()];
     folders.extend(["vector", "raster", "archive"].map(|kind| folder.join(kind)));
+    let mut zones: Vec<PathBuf> =
+        std::fs::read_dir(folder).map(|all| all.flatten().map(|e| e.path()).collect()).unwrap_or_default();
+    zones.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("archive-")));
+    zones.sort();
+    folders.extend(zones);
     let mut packages = Vec::new();
     for folder in folders.iter().filter(|f| f.join("package.json").is_file()) {
         let text = std::fs::read(folder.join("package.json"))

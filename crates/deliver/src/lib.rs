@@ -29,7 +29,7 @@ pub use facts::{
 pub use model::Failure;
 pub use order::{Order, Published};
 pub use overview::{SheetFacts, datastore, layer_name_is_taken, overview};
-pub use share::share;
+pub use share::{downloads, share};
 pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;

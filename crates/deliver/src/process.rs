@@ -198,7 +198,10 @@ async fn execution(
     };
     let name = match (product, package.kind) {
         (Product::Pyramid, _) => format!("{} tuiles", order.name),
-        (_, PackageKind::Archive) => format!("{} archive", order.name),
+        (_, PackageKind::Archive) => match &package.zone {
+            Some(zone) => format!("{} archive {}", order.name, zone.name),
+            None => format!("{} archive", order.name),
+        },
         _ => order.name.clone(),
     };
     Ok(CreateExecution {
@@ -246,13 +249,18 @@ async fn tag(client: &Client, order: &Order, seen: &Seen, n: usize, product: Pro
     Ok(())
 }
 
-/// Edition: today. Extent: that of the layers inside, as a MultiPolygon in degrees of WGS 84.
+/// Edition: today. Extent: that drawn from the data, else the box of the layers inside, as a
+/// MultiPolygon in degrees of WGS 84.
 fn description(package: &Package) -> UpdateStoredData {
     let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
-    let extent = package.extent_wgs84.map(|e| {
-        json!({"type": "MultiPolygon", "coordinates": [[[
-            [e.minx, e.miny], [e.maxx, e.miny], [e.maxx, e.maxy], [e.minx, e.maxy], [e.minx, e.miny],
-        ]]]})
+    let drawn = package.zone.as_ref().filter(|z| !z.footprint.is_empty());
+    let drawn = drawn.map(|z| json!({ "type": "MultiPolygon", "coordinates": z.footprint }));
+    let extent = drawn.or_else(|| {
+        package.extent_wgs84.map(|e| {
+            json!({"type": "MultiPolygon", "coordinates": [[[
+                [e.minx, e.miny], [e.maxx, e.miny], [e.maxx, e.maxy], [e.minx, e.maxy], [e.minx, e.miny],
+            ]]]})
+        })
     });
     UpdateStoredData { edition: Some(Edition { from: Some(today), to: None }), extent, ..UpdateStoredData::default() }
 }

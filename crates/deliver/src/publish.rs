@@ -16,7 +16,7 @@ use crate::{News, failure, process};
 
 mod infos;
 mod look;
-pub(crate) use infos::{ServicePlan, WantedStyle, plan};
+pub(crate) use infos::{PlannedZone, ServicePlan, WantedStyle, plan};
 use look::find_configuration;
 pub(crate) use look::observe;
 

@@ -2,6 +2,7 @@
 //! anybody who asks. Changes nothing on the platform.
 
 mod links;
+mod list;
 mod picture;
 mod probe;
 mod tile;
@@ -13,6 +14,8 @@ use model::{Event, Extent, Failure, Link, Probe, PublishedOffering, PublishedUrl
 use platform::wire::{Configuration, Offering, OfferingStatus, StoredData, extent_of, tags};
 use platform::{Client, Query};
 use serde_json::Value;
+
+pub use list::downloads;
 
 use crate::News;
 use crate::failure::refused;

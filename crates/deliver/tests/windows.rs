@@ -157,6 +157,7 @@ impl Stage {
         std::fs::write(&local, text).unwrap();
         let extent_wgs84 = model::Extent::new(6.83, 47.51, 6.99, 47.74);
         let package = |kind, target: &str| Package {
+            zone: None,
             name: "towns".into(),
             kind,
             srs: "EPSG:4326".into(),

@@ -8,6 +8,7 @@ mod event;
 mod extent;
 mod failure;
 mod finding;
+mod image_change;
 mod inventory;
 mod names;
 mod package;
@@ -16,12 +17,14 @@ mod repair;
 mod service;
 mod share;
 mod step;
+mod zone;
 
 pub use crs::{Confidence, Crs, CrsCandidate};
 pub use event::{CheckOutcome, Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
 pub use failure::Failure;
 pub use finding::{Code, Finding, Level, Place};
+pub use image_change::ImageChange;
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Scan, SourceFile,
     common_srs,
@@ -39,3 +42,4 @@ pub use repair::{
 pub use service::Service;
 pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
+pub use zone::{DownloadFile, ListedDownload, Zone, Zones};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Extent, Service};
+use crate::{Extent, Service, Zone};
 
 /// A package: what one upload of the platform will hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -25,6 +25,10 @@ pub struct Package {
     /// the same fingerprint, so a journey finds its own upload again.
     pub fingerprint: String,
     pub origin: PackageOrigin,
+    /// Of an archive that is a part of a download.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub zone: Option<Zone>,
 }
 
 /// The type of the upload.

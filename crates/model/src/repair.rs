@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Extent, Finding, Package, Rename};
+use crate::{Code, Extent, Finding, ImageChange, Package, Rename};
 
 /// Every repair that the findings allow, and what those picked will write.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -146,6 +146,10 @@ pub enum Change {
     /// Written as a GeoPackage.
     Convert {
         from: String,
+    },
+    /// Of images.
+    Image {
+        image: ImageChange,
     },
 }
 

@@ -4,10 +4,12 @@
 //! beyond the form of its MD5 list.
 
 mod archive;
+pub mod images;
 mod layer;
 mod plan;
 pub mod repair;
 mod write;
+mod zones;
 
 use std::path::PathBuf;
 
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 pub use layer::{AllMends, Mends, Unplaced};
 pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, PlanTable, Refusal, plan, plan_vectors};
 pub use write::{Error, RECORD, digest, write, write_recorded};
+pub use zones::boxes;
 
 /// The platform's MD5 list: a line a file, two spaces before its path in the upload.
 #[must_use]
@@ -29,8 +32,10 @@ pub fn md5_lines(package: &Package) -> String {
 pub type Handler = fn(Value, &mut (dyn FnMut(Value) + Send)) -> Result<Value, String>;
 
 /// What a worker does for this room: `package` takes `{"plan", "into"}` and gives a [`Package`].
-/// With a `record` it gives both, as a pair; `measure` takes what a repair needs to know of a layer.
-pub const HANDLERS: &[(&str, Handler)] = &[("package", answer), ("measure", repair::answer_measure)];
+/// With a `record` it gives both, as a pair; `measure` takes what a repair needs to know of a layer;
+/// `footprint` takes `{"boxes"}` and gives the coordinates of a MultiPolygon.
+pub const HANDLERS: &[(&str, Handler)] =
+    &[("package", answer), ("measure", repair::answer_measure), ("footprint", footprint)];
 
 #[derive(Deserialize)]
 struct Asked {
@@ -50,4 +55,13 @@ fn answer(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value,
     let recorded = asked.record.is_some();
     let written = write_recorded(&asked.plan, &asked.into, asked.record, &mut hear).map_err(|e| e.to_string())?;
     if recorded { serde_json::to_value(written) } else { serde_json::to_value(written.0) }.map_err(|e| e.to_string())
+}
+
+/// The platform takes extents of at most this many points (its tutorial on archives).
+const MOST_POINTS: usize = 5000;
+
+fn footprint(request: Value, _tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
+    let boxes: Vec<geodata::Boxes> = serde_json::from_value(request["boxes"].clone()).map_err(|e| e.to_string())?;
+    let drawn = geodata::footprint(&boxes, MOST_POINTS).map_err(|e| e.to_string())?;
+    Ok(drawn["coordinates"].clone())
 }

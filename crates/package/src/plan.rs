@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use geodata::mend::Recipe;
 use model::{
-    Code, Crs, Extent, Inventory, Kind, Layer, PackageKind, Rename, Service, common_srs, conforming_name,
+    Code, Crs, Extent, Inventory, Kind, Layer, PackageKind, Rename, Service, Zone, Zones, common_srs, conforming_name,
     conforming_names,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::images::ImagePlan;
 use crate::layer::{AllMends, Mends, is_spatial, true_crs};
 
 /// What the user chose.
@@ -24,6 +25,9 @@ pub struct Choices {
     /// brought to.
     #[serde(default)]
     pub rewrite: bool,
+    /// What is downloaded by itself.
+    #[serde(default)]
+    pub zones: Zones,
 }
 
 /// One package to write.
@@ -41,6 +45,12 @@ pub struct Plan {
     /// Of the sources.
     pub bytes: u64,
     pub notes: Vec<Note>,
+    /// Of an archive that is a part of a download.
+    #[serde(default)]
+    pub zone: Option<Zone>,
+    /// Of a copy of images: those that change, and those that do not.
+    #[serde(default)]
+    pub images: Vec<ImagePlan>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,17 +131,19 @@ pub fn plan(inventories: &[Inventory], choices: &Choices) -> Result<Vec<Plan>, R
         }
         seen
     };
-    kinds
-        .into_iter()
-        .map(|kind| match kind {
-            PackageKind::Vector => plan_vectors(inventories, choices, &AllMends::new()),
-            PackageKind::Raster => plan_rasters(inventories, choices),
-            PackageKind::Archive => plan_archive(inventories, choices),
-        })
-        .collect()
+    let mut plans = Vec::new();
+    for kind in kinds {
+        match kind {
+            PackageKind::Vector => plans.push(plan_vectors(inventories, choices, &AllMends::new())?),
+            PackageKind::Raster => plans.push(plan_rasters(inventories, choices)?),
+            PackageKind::Archive if choices.zones == Zones::Whole => plans.push(plan_archive(inventories, choices)?),
+            PackageKind::Archive => plans.extend(crate::zones::plan_zones(inventories, choices)?),
+        }
+    }
+    Ok(plans)
 }
 
-fn source_of(inventory: &Inventory) -> PlanSource {
+pub(crate) fn source_of(inventory: &Inventory) -> PlanSource {
     let (archive, main) = split_archive(&inventory.path);
     let inner = |path: &str| match &archive {
         Some(_) => split_archive(path).1,
@@ -260,6 +272,8 @@ pub fn plan_vectors(inventories: &[Inventory], choices: &Choices, mends: &AllMen
         extent_wgs84: extent,
         bytes: vectors.iter().map(|i| i.bytes).sum(),
         notes,
+        zone: None,
+        images: Vec::new(),
     })
 }
 
@@ -309,6 +323,8 @@ fn plan_rasters(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         extent_wgs84: rasters.iter().filter_map(|i| i.raster.as_ref()?.extent_wgs84).reduce(Extent::union),
         bytes: rasters.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
+        zone: None,
+        images: Vec::new(),
     })
 }
 
@@ -336,10 +352,12 @@ fn plan_archive(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         extent_wgs84: extents.reduce(Extent::union),
         bytes: all.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
+        zone: None,
+        images: Vec::new(),
     })
 }
 
-fn unique_names(inventories: &[&Inventory]) -> Result<(), Refusal> {
+pub(crate) fn unique_names(inventories: &[&Inventory]) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for path in inventories.iter().flat_map(|i| &i.files).map(|f| &f.path) {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);

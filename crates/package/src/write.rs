@@ -72,6 +72,11 @@ pub fn write_recorded(
             let main = plan.sources[0].main.clone();
             vec![(main, format!("data/{}.gpkg", plan.name))]
         }
+        (PackageKind::Raster, _) if !plan.images.is_empty() => {
+            crate::images::write(&plan.images, &made, work.path(), progress)?
+        }
+        // a zone's files go as they are: what is downloaded is what the producer has
+        (PackageKind::Archive, _) if plan.zone.is_some() => as_they_are(plan, work.path(), &made)?,
         (PackageKind::Archive, true) => {
             let archive = plan.sources[0].archive.clone().unwrap_or_else(|| plan.sources[0].main.clone());
             let target = format!("data/{}", base_name(&archive));
@@ -85,18 +90,7 @@ pub fn write_recorded(
             }
             vec![(file, format!("data/{}.zip", plan.name))]
         }
-        (PackageKind::Raster, _) => loose_files(plan, work.path())?
-            .into_iter()
-            .map(|f| {
-                let target = format!("data/{}", base_name(&f));
-                if f.starts_with(work.path()) {
-                    let kept = made.join(base_name(&f));
-                    std::fs::rename(&f, &kept)?;
-                    return Ok((kept, target));
-                }
-                Ok((f, target))
-            })
-            .collect::<Result<Vec<_>, Error>>()?,
+        (PackageKind::Raster, _) => as_they_are(plan, work.path(), &made)?,
     };
     let written = (plan.kind == PackageKind::Vector && !plan.untouched).then(|| files[0].0.clone());
     let (listed, after) = list(files, &made, into, progress)?;
@@ -109,6 +103,7 @@ pub fn write_recorded(
         layers: describe(plan, &mended, written.as_deref()),
         extent_wgs84: plan.extent_wgs84,
         origin: if plan.untouched { PackageOrigin::Untouched } else { PackageOrigin::Written },
+        zone: plan.zone.clone(),
     };
     let package = Package {
         extent_wgs84: package.layers.iter().filter_map(|l| l.extent_wgs84).reduce(Extent::union).or(plan.extent_wgs84),
@@ -231,6 +226,22 @@ fn loose_files(plan: &Plan, work: &Path) -> Result<Vec<PathBuf>, Error> {
         }
     }
     Ok(files)
+}
+
+/// The files themselves, and their place in the upload; what was in an archive is kept with the package.
+fn as_they_are(plan: &Plan, work: &Path, made: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
+    loose_files(plan, work)?
+        .into_iter()
+        .map(|f| {
+            let target = format!("data/{}", base_name(&f));
+            if f.starts_with(work) {
+                let kept = made.join(base_name(&f));
+                std::fs::rename(&f, &kept)?;
+                return Ok((kept, target));
+            }
+            Ok((f, target))
+        })
+        .collect()
 }
 
 fn write_geopackage(

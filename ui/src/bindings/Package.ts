@@ -4,6 +4,7 @@ import type { PackageFile } from "./PackageFile";
 import type { PackageKind } from "./PackageKind";
 import type { PackageLayer } from "./PackageLayer";
 import type { PackageOrigin } from "./PackageOrigin";
+import type { Zone } from "./Zone";
 
 /**
  * A package: what one upload of the platform will hold.
@@ -29,4 +30,8 @@ extent_wgs84: Extent | null,
  * SHA-256, in hexadecimal, of the files' paths, sizes and MD5: the same content always gives
  * the same fingerprint, so a journey finds its own upload again.
  */
-fingerprint: string, origin: PackageOrigin, };
+fingerprint: string, origin: PackageOrigin, 
+/**
+ * Of an archive that is a part of a download.
+ */
+zone?: Zone | null, };

@@ -63,6 +63,7 @@ pub(super) const SHARE: &str = "Examples:
   quai share roads
   quai share roads --no-probe
   quai share roads --json | jq -r '.offerings[].links[] | select(.purpose==\"qgis\").url'
+  quai share ortho --list csv > downloads.csv    # zone by zone, for a portal of one's own
 
 Ends with 1 when a service does not answer, or answers with nothing in it.";
 

@@ -170,7 +170,12 @@ impl Desk {
 
     pub(super) fn plan(&self, asked: PlanRequest) -> Result<Vec<PlanShown>, Failure> {
         let inventories = self.seen(&asked.paths)?;
-        let choices = package::Choices { name: asked.name, services: asked.services, srs: asked.srs, rewrite: false };
+        let choices = package::Choices {
+            name: asked.name,
+            services: asked.services,
+            srs: asked.srs,
+            ..package::Choices::default()
+        };
         let plans = package::plan(&inventories, &choices).map_err(|e| refused(&e))?;
         Ok(plans.into_iter().map(shown).collect())
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Package, Service};
+use model::{Package, Service, Zone};
 use platform::wire::requests::{
     Download, DownloadData, PyramidData, TypeInfos, Wfs, WfsData, WfsRelation, WmsVector, WmsVectorData,
     WmsVectorRelation, WmtsTms,
@@ -31,6 +31,15 @@ pub(crate) struct ServicePlan {
     pub(crate) styles: Vec<WantedStyle>,
     pub(crate) levels: Option<Levels>,
     pub(crate) bbox: Option<BoundingBox>,
+    /// The parts of a download, where there are several.
+    pub(crate) zones: Vec<PlannedZone>,
+}
+
+/// A part of a download, and the data it is.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedZone {
+    pub(crate) zone: Zone,
+    pub(crate) data: String,
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +77,7 @@ pub(crate) fn plan(order: &Order, package: &Package, service: Service, layer: &s
         styles,
         levels: (service == Service::Tms).then(|| process::tile_levels(order, package)),
         bbox: package.extent_wgs84.map(|e| BoundingBox { west: e.minx, south: e.miny, east: e.maxx, north: e.maxy }),
+        zones: Vec::new(),
     }
 }
 
@@ -122,7 +132,7 @@ impl ServicePlan {
                 title: french(&title),
                 abstract_: french(&abstract_),
                 keywords,
-                used_data: vec![DownloadData { sub_name: self.layer_name.clone(), stored_data, title: french(&title) }],
+                used_data: self.downloads(stored_data, &title),
             }),
             Service::Tms | Service::Wmts | Service::WmsRaster => {
                 let Levels { top, bottom } = self.levels.unwrap_or(Levels { top: 0, bottom: 0 });
@@ -134,12 +144,35 @@ impl ServicePlan {
     }
 }
 
+impl ServicePlan {
+    /// One entry a zone, or one for all.
+    fn downloads(&self, stored_data: String, title: &str) -> Vec<DownloadData> {
+        let french = |words: &str| BTreeMap::from([("fr".to_owned(), words.to_owned())]);
+        if self.zones.is_empty() {
+            let sub_name = self.layer_name.clone();
+            return vec![DownloadData { sub_name, stored_data, title: french(title), ..DownloadData::default() }];
+        }
+        let entry = |part: &PlannedZone| DownloadData {
+            sub_name: part.zone.name.clone(),
+            stored_data: part.data.clone(),
+            title: french(&part.zone.title),
+            format: part.zone.format.clone(),
+            zone: Some(part.zone.title.clone()),
+            resolution: part.zone.resolution.clone(),
+        };
+        self.zones.iter().map(entry).collect()
+    }
+}
+
 /// What a configuration serves, whatever it says of itself: data, tables, styles, levels.
 pub(crate) fn served(type_infos: &Value) -> Served {
     let mut all = Served::new();
     for used in type_infos.get("used_data").and_then(Value::as_array).into_iter().flatten() {
         let data = text(used, "stored_data");
         all.insert(format!("{data} {} {}", text(used, "bottom_level"), text(used, "top_level")));
+        if !text(used, "zone").is_empty() {
+            all.insert(format!("{data} {}", text(used, "sub_name")));
+        }
         for relation in used.get("relations").and_then(Value::as_array).into_iter().flatten() {
             let names = (text(relation, "native_name"), text(relation, "name"), text(relation, "style"));
             all.insert(format!("{data} {} {} {}", names.0, names.1, names.2));

@@ -4,7 +4,7 @@ use model::{Package, Service};
 use platform::wire::{Configuration, OfferingStatus, tags};
 use platform::{Client, Query};
 
-use super::{ServicePlan, infos, layer_name, plan};
+use super::{PlannedZone, ServicePlan, infos, layer_name, plan};
 use crate::facts::{ConfigurationFacts, Memory, OfferingFacts, Seen, ServiceFacts};
 use crate::journey::Stop;
 use crate::order::Order;
@@ -29,6 +29,13 @@ pub(crate) async fn observe(client: &Client, order: &Order, memory: &mut Memory,
         let Some(data) = data else { continue };
         let whole = client.stored_data(&order.datastore, &data.id).await?;
         let mut plan = plan(order, package, *service, &layer, &whole);
+        if *service == Service::Download {
+            let parts = order.packages.iter().zip(&seen.data);
+            plan.zones = parts
+                .filter_map(|(package, data)| Some((package.zone.clone()?, data.as_ref()?.id.clone())))
+                .map(|(zone, data)| PlannedZone { zone, data })
+                .collect();
+        }
         for style in &mut plan.styles {
             style.id = static_id(client, order, &style.name, memory).await?;
         }

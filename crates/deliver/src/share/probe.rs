@@ -258,16 +258,21 @@ async fn files(client: &Client, live: &Live) -> Said {
 
 /// The address of the first entry of an Atom feed.
 fn first_link(feed: &[u8]) -> Option<String> {
-    let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(feed).ok()?);
-    let mut inside = false;
+    links_of(feed).into_iter().next()
+}
+
+/// The addresses of the entries of an Atom feed, as far as it can be read.
+pub(super) fn links_of(feed: &[u8]) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(std::str::from_utf8(feed).unwrap_or_default());
+    let (mut inside, mut found) = (false, Vec::new());
     loop {
-        match reader.read_event().ok()? {
-            Xml::Start(tag) if tag.local_name().as_ref() == "entry" => inside = true,
-            Xml::Empty(tag) | Xml::Start(tag) if inside && tag.local_name().as_ref() == "link" => {
-                let href = tag.attributes().flatten().find(|a| a.key.local_name().as_ref() == "href")?;
-                return quick_xml::escape::unescape(&href.value).ok().map(std::borrow::Cow::into_owned);
+        match reader.read_event() {
+            Ok(Xml::Start(tag)) if tag.local_name().as_ref() == "entry" => inside = true,
+            Ok(Xml::Empty(tag) | Xml::Start(tag)) if inside && tag.local_name().as_ref() == "link" => {
+                let href = tag.attributes().flatten().find(|a| a.key.local_name().as_ref() == "href");
+                found.extend(href.and_then(|h| quick_xml::escape::unescape(&h.value).ok().map(|u| u.into_owned())));
             }
-            Xml::Eof => return None,
+            Ok(Xml::Eof) | Err(_) => return found,
             _ => {}
         }
     }

@@ -124,9 +124,13 @@ pub fn why_not(code: Code) -> [String; 2] {
         Code::ReaderWarned | Code::ReferenceIgnored => {
             ["C’est une information : rien n’est à réparer.", "This is information: there is nothing to mend."]
         }
-        code if code.as_str().starts_with("RASTER_") || code == Code::CrsMissing => [
-            "Les images ne se réparent pas ici : déclarez leur système de coordonnées à la livraison.",
-            "Images are not mended here: declare their CRS with the delivery.",
+        Code::CrsMissing => [
+            "Indiquez le système de coordonnées avec --srs : rien ici ne permet de le deviner.",
+            "Name the CRS with --srs: nothing here tells which it is.",
+        ],
+        code if code.as_str().starts_with("MOSAIC_") => [
+            "Seul le producteur a la bonne dalle : demandez-la, ou livrez sans celle-ci.",
+            "Only the producer has the right tile: ask for it, or deliver without this one.",
         ],
         _ => [
             "Aucune réparation automatique n’existe pour ce constat.",

@@ -37,8 +37,8 @@ struct Asked<'a> {
 }
 
 /// What can be done about a finding; several are a choice.
-struct Offer {
-    options: Vec<RepairOption>,
+pub(crate) struct Offer {
+    pub(crate) options: Vec<RepairOption>,
     /// Done by any copy: packaging would do it too.
     always: bool,
 }
@@ -48,7 +48,7 @@ impl Offer {
         Self { options: vec![option], always: true }
     }
 
-    fn choice(options: Vec<RepairOption>) -> Self {
+    pub(crate) fn choice(options: Vec<RepairOption>) -> Self {
         Self { options, always: false }
     }
 }
@@ -107,6 +107,10 @@ pub fn offer(
         let Some(inventory) = file.map_or(inventories.first(), |f| inventories.iter().find(|i| i.path == f)) else {
             continue;
         };
+        // images have repairs of their own, below
+        if inventory.kind == Kind::Raster {
+            continue;
+        }
         let layer = finding.place.layer.as_deref().and_then(|name| inventory.layers.iter().find(|l| l.name == name));
         let asked = Asked {
             code: finding.code,
@@ -147,6 +151,7 @@ pub fn offer(
             }
         }
     }
+    repairs.extend(crate::images::repairs(inventories, findings, choices));
     repairs
 }
 
@@ -171,12 +176,12 @@ fn answer(asked: &Asked<'_>) -> Option<Offer> {
     }
 }
 
-fn id_of(kind: &str, file: Option<&str>, layer: Option<&str>) -> String {
+pub(crate) fn id_of(kind: &str, file: Option<&str>, layer: Option<&str>) -> String {
     format!("{kind}@{}#{}", file.unwrap_or_default(), layer.unwrap_or_default())
 }
 
 /// The option that the choices make of a repair.
-fn pick(id: &str, offer: &Offer, choices: &RepairChoices) -> Option<String> {
+pub(crate) fn pick(id: &str, offer: &Offer, choices: &RepairChoices) -> Option<String> {
     let named = |wanted: &str| offer.options.iter().find(|o| o.name == wanted).map(|o| o.name.clone());
     let first = offer.options.first().map(|o| o.name.clone());
     if let Some(pick) = choices.picks.iter().find(|p| p.repair == id) {
@@ -251,7 +256,7 @@ pub fn decide(inventories: &[Inventory], repairs: &[Repair], choices: &RepairCho
         }
     }
     let services = vec![model::Service::Wfs];
-    (Choices { name: conforming_name(&name), services, srs, rewrite: true }, mends)
+    (Choices { name: conforming_name(&name), services, srs, rewrite: true, zones: model::Zones::Whole }, mends)
 }
 
 /// The copy that the repairs picked make.
@@ -259,8 +264,12 @@ pub fn decide(inventories: &[Inventory], repairs: &[Repair], choices: &RepairCho
 /// # Errors
 /// When none can be made: no data, or no CRS.
 pub fn plan(inventories: &[Inventory], repairs: &[Repair], choices: &RepairChoices) -> Result<Plan, Refusal> {
-    let (choices, mends) = decide(inventories, repairs, choices);
-    plan_vectors(inventories, &choices, &mends)
+    let (settled, mends) = decide(inventories, repairs, choices);
+    match plan_vectors(inventories, &settled, &mends) {
+        // no vector at all: images, then
+        Err(Refusal::Nothing) => crate::images::plan(inventories, repairs, &settled, choices.srs.as_deref()),
+        planned => planned,
+    }
 }
 
 fn apply(change: &Change, mends: &mut Mends) {
@@ -298,7 +307,8 @@ fn apply(change: &Change, mends: &mut Mends) {
         | Change::Reproject { .. }
         | Change::Promote { .. }
         | Change::Linearize { .. }
-        | Change::Convert { .. } => {}
+        | Change::Convert { .. }
+        | Change::Image { .. } => {}
     }
 }
 
@@ -309,7 +319,7 @@ pub fn stays(findings: &[Finding], repairs: &[Repair]) -> Vec<Stays> {
         .iter()
         .filter_map(|finding| {
             let id = id_of(finding.code.as_str(), finding.place.file.as_deref(), finding.place.layer.as_deref());
-            let repair = repairs.iter().find(|r| r.id == id);
+            let repair = repairs.iter().find(|r| r.id == id || crate::images::answers(r, finding));
             let why = match repair {
                 Some(repair) if repair.picked.is_some() => return None,
                 Some(_) => [

@@ -85,7 +85,12 @@ bodies! {
         title: BTreeMap<String, String>, #[serde(rename = "abstract")] abstract_: BTreeMap<String, String>,
         keywords: Vec<String>, used_data: Vec<DownloadData>,
     }
-    DownloadData { sub_name: String, stored_data: String, title: BTreeMap<String, String> }
+    DownloadData {
+        sub_name: String, stored_data: String, title: BTreeMap<String, String>,
+        #[serde(skip_serializing_if = "Option::is_none")] format: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")] zone: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")] resolution: Option<String>,
+    }
     CreateOffering { endpoint: String, open: bool }
     UpdateOffering {
         #[serde(skip_serializing_if = "Option::is_none")] open: Option<bool>,
