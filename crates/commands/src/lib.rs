@@ -6,8 +6,10 @@ pub mod desk;
 mod journey;
 mod look;
 mod network;
+mod preflight;
 mod repair;
 mod sandbox_process;
+mod standards;
 mod workplace;
 mod wrap;
 
@@ -20,8 +22,10 @@ pub use connection::{Asker, Given, Origin, Reach, reach, reach_asking};
 pub use journey::{PublishRequest, Style, datasheets, delete, deletion, deliver_to, publish, share, status};
 pub use look::{Looked, inspect as inspect_sources, look};
 pub use network::{NetworkSettings, network_settings, set_network};
+pub use preflight::preflight;
 pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
+pub use standards::{files_of, model_named, write_report};
 pub use workplace::Workplace;
 pub use wrap::wrap;
 
@@ -32,7 +36,7 @@ pub use model::{Event, Failure};
 pub use package::Choices;
 pub use platform::Refusal;
 pub use platform::auth::{Ask, Secret};
-pub use validate::{Expectations, Language};
+pub use validate::{Expectations, Language, report};
 
 /// Opens an address in the system's browser; true when there is one.
 #[must_use]

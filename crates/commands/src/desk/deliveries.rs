@@ -218,28 +218,25 @@ impl Desk {
         Ok(reach)
     }
 
+    /// Whether a wish would work, before anything is sent or kept.
+    pub(super) async fn preflight(
+        &self,
+        wish: Wish,
+        call: Option<&str>,
+        tell: Tell<'_>,
+    ) -> Result<model::Preflight, Failure> {
+        hold(&self.grants).check(&wish.paths)?;
+        let (cancel, _end) = self.cancellable(call);
+        let doing = ["Préparation des styles", "Preparing the styles"];
+        let folder = tempfile::tempdir().map_err(|e| crate::workplace::disk(doing, &e))?;
+        let request = request_of(&wish, folder.path())?;
+        let reach = self.reach_for(wish.rehearsal).await?;
+        crate::preflight(&self.work, &reach, &request, &|event| tell(super::heard(&event)), &cancel).await
+    }
+
     /// The same wish in the words of the whole journey; styles become files of the delivery's own.
     fn request_of(&self, delivery: &Delivery) -> Result<PublishRequest, Failure> {
-        let wish = &delivery.wish;
-        let mut styles = Vec::new();
-        for (number, style) in wish.styles.iter().enumerate() {
-            let file = self.journal().join(&delivery.id).join(format!("{number}.sld"));
-            replace(&file, style.sld.as_bytes(), ["Écriture du style", "Writing the style"])?;
-            styles.push(Style { table: Some(style.table.clone()), file });
-        }
-        Ok(PublishRequest {
-            paths: wish.paths.clone(),
-            services: wish.services.clone(),
-            name: wish.name.clone(),
-            datasheet: wish.datasheet.clone(),
-            title: wish.title.clone(),
-            abstract_: wish.abstract_.clone(),
-            keywords: wish.keywords.clone(),
-            styles,
-            srs: wish.srs.clone(),
-            private: wish.private,
-            keep_upload: false,
-        })
+        request_of(&delivery.wish, &self.journal().join(&delivery.id))
     }
 
     /// Tells how a delivery stands, then what happens, until it ends.
@@ -283,4 +280,27 @@ impl Desk {
             let _ = self.pause(&id).await;
         }
     }
+}
+
+/// A wish in the words of the whole journey; `folder` is where its styles are written.
+fn request_of(wish: &Wish, folder: &std::path::Path) -> Result<PublishRequest, Failure> {
+    let mut styles = Vec::new();
+    for (number, style) in wish.styles.iter().enumerate() {
+        let file = folder.join(format!("{number}.sld"));
+        replace(&file, style.sld.as_bytes(), ["Écriture du style", "Writing the style"])?;
+        styles.push(Style { table: Some(style.table.clone()), file });
+    }
+    Ok(PublishRequest {
+        paths: wish.paths.clone(),
+        services: wish.services.clone(),
+        name: wish.name.clone(),
+        datasheet: wish.datasheet.clone(),
+        title: wish.title.clone(),
+        abstract_: wish.abstract_.clone(),
+        keywords: wish.keywords.clone(),
+        styles,
+        srs: wish.srs.clone(),
+        private: wish.private,
+        keep_upload: false,
+    })
 }

@@ -36,6 +36,7 @@ pub const COMMANDS: &[&str] = &[
     "plan",
     "plan_repairs",
     "preferences",
+    "preflight",
     "probe",
     "profiles",
     "propose",
@@ -133,6 +134,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
                 declared_srs: asked.srs,
                 services: asked.services,
                 language: desk.work.language,
+                ..validate::Expectations::default()
             };
             write(desk.judge(&asked.paths, &expectations)?)
         }
@@ -159,6 +161,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             Ok(json!({ "conforms": conforms(&name), "proposal": conforming_name(&name), "taken": taken }))
         }
         "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
+        "preflight" => write(desk.preflight(read(request)?, call, tell).await?),
         "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
         "pause" => write(desk.pause(&read::<Id>(request)?.id).await?),
         "resume" => Ok(json!({ "id": desk.resume(&read::<Id>(request)?.id)? })),
