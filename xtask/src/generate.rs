@@ -1,7 +1,7 @@
 //! Pages and TypeScript that come from the code.
 
 use anyhow::Result;
-use validate::{Language, reference_markdown};
+use validate::{Language, reference_markdown, rules_markdown};
 
 use crate::{call, cargo, root};
 
@@ -10,6 +10,8 @@ pub(crate) fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("docs/reference/findings.fr.md", reference_markdown(Language::Fr)),
         ("docs/reference/findings.en.md", reference_markdown(Language::En)),
+        ("docs/reference/rules.fr.md", rules_markdown(Language::Fr)),
+        ("docs/reference/rules.en.md", rules_markdown(Language::En)),
     ]
 }
 

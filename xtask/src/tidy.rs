@@ -37,6 +37,7 @@ pub(crate) fn tidy() -> Result<()> {
     let mut faults = Vec::new();
     arrows(&mut faults)?;
     headers(&mut faults)?;
+    codes(&mut faults);
     for (path, text) in generate::pages() {
         if std::fs::read_to_string(root().join(path)).unwrap_or_default() != text {
             faults.push(format!("{path} is stale: run `cargo xtask generate`"));
@@ -61,6 +62,47 @@ fn arrows(faults: &mut Vec<String>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Every code is raised by some test, and belongs to a numbered rule or is told why not.
+fn codes(faults: &mut Vec<String>) {
+    let tests = test_text();
+    for entry in validate::catalogue() {
+        let code = entry.code;
+        // as Rust writes it, or as JSON does
+        let raised = [format!("Code::{code:?}"), format!("\"{code}\""), format!("\"{code}|"), format!("|{code}\"")];
+        if !raised.iter().any(|word| tests.contains(word.as_str())) {
+            faults.push(format!("{code} is in the catalogue and no test raises it"));
+        }
+    }
+    let numbers: Vec<u32> = validate::numbered_rules().iter().map(|r| r.number).collect();
+    for number in (1..=55).filter(|n| !numbers.contains(n)) {
+        faults.push(format!("rule {number} has no line in crates/validate/rules.json"));
+    }
+    for rule in validate::numbered_rules() {
+        if rule.codes.is_empty() && rule.not_judged.is_none() {
+            faults.push(format!("rule {} has neither a code nor a reason for having none", rule.number));
+        }
+    }
+}
+
+/// All that is written in tests: their files, the test modules of others, the table of expected codes.
+fn test_text() -> String {
+    let mut text = std::fs::read_to_string(root().join("tests/fixtures/expected_codes.json")).unwrap_or_default();
+    let mut left: Vec<PathBuf> = ["crates", "tests"].iter().map(|d| root().join(d)).collect();
+    while let Some(next) = left.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let whole = std::fs::read_to_string(&path).unwrap_or_default();
+                let test = path.components().any(|c| c.as_os_str() == "tests") || path.ends_with("tests.rs");
+                text.push_str(if test { &whole } else { whole.split_once("#[cfg(test)]").map_or("", |(_, t)| t) });
+            }
+        }
+    }
+    text
 }
 
 fn headers(faults: &mut Vec<String>) -> Result<()> {

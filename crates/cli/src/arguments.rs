@@ -95,6 +95,8 @@ pub(crate) enum Command {
         /// The CRS to declare, as EPSG:2154.
         #[arg(long)]
         srs: Option<String>,
+        #[command(flatten)]
+        judging: Judging,
     },
     /// Write the conforming copy that would be uploaded.
     #[command(after_help = examples::PACKAGE)]
@@ -243,6 +245,38 @@ pub(crate) enum SandboxAct {
     Stop,
 }
 
+/// Against what to judge, and how to tell.
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// A data model: a file (ours, or a Table Schema of schema.data.gouv.fr), or the name of one that
+    /// is shipped: cnig-plu-2013, cnig-sup-pm3-2013, cnig-pcrs-2.0.
+    #[arg(long, value_name = "FILE|NAME")]
+    pub(crate) model: Option<String>,
+    /// Where the data should be, in degrees: west,south,east,north.
+    #[arg(long, value_delimiter = ',', num_args = 4, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    pub(crate) area: Option<Vec<f64>>,
+    /// How to tell the findings; by the ending of `--output` when that is given alone.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// File to write the findings into, instead of the standard output.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Words for people.
+    Screen,
+    /// One JSON document a line, as `--json`.
+    Jsonl,
+    /// The places, for a map.
+    Geojson,
+    /// A page with a map, that opens in any browser without a network.
+    Html,
+    /// For code forges and editors.
+    Sarif,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Publishing {
     /// Files, folders, archives; or one folder that `quai package` wrote.
@@ -281,6 +315,9 @@ pub(crate) struct Publishing {
     /// With `download`: what is downloaded by itself, the whole, each file, or each folder.
     #[arg(long, value_enum, default_value_t = ZonesArgument::Whole)]
     pub(crate) zones: ZonesArgument,
+    /// Send nothing: say whether it will work, from the data and the account, or what stops it.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Do not ask: start the sandbox when there is no account, publish for all to see.
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use commands::Limits;
-use commands::{Depth, Event, Expectations, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
-use model::{Inventory, Level, Service, SharedOffering, Step, Verdict};
+use commands::{Depth, Event, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
+use model::{Inventory, Service, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts;
@@ -72,6 +72,7 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
                 | "PROXY_WRONG"
                 | "SETTINGS_UNREADABLE"
                 | "STYLE_UNREADABLE"
+                | "MODEL_UNREADABLE"
                 | "ALREADY_RUNNING"
                 | "DECLINED"
                 | "NO_ACCOUNT" => ExitCode::from(COULD_NOT),
@@ -100,17 +101,8 @@ async fn act(
             let inventories = commands::inspect_sources(work, &paths, depth, &only, cancel).await;
             Ok(if inventories.iter().all(Inventory::opens) { 0 } else { NO })
         }
-        Command::Validate { paths, services, srs } => {
-            let expectations = Expectations { declared_srs: srs, services, language: work.language };
-            let only = |event: Event| {
-                if matches!(event, Event::Finding(_) | Event::Summary { .. })
-                    || (!screen.json && !matches!(event, Event::Source(_)))
-                {
-                    screen.hear(&event);
-                }
-            };
-            let looked = commands::look(work, &paths, &expectations, &only, cancel).await;
-            Ok(if looked.count(Level::Blocks) == 0 { 0 } else { NO })
+        Command::Validate { paths, services, srs, judging } => {
+            crate::validate::run(work, screen, &paths, services, srs, &judging, cancel).await
         }
         Command::Package { paths, name, services, srs, zones, into } => {
             let inventories = commands::inspect_sources(work, &paths, Depth::Scan, &hear, cancel).await;
@@ -217,6 +209,12 @@ async fn go(
     cancel: &CancellationToken,
 ) -> Result<u8, Failure> {
     let reach = reach(work, screen, &publishing.connection, publishing.yes).await?;
+    if publishing.dry_run {
+        let request = request_of(publishing)?;
+        let told = commands::preflight(work, &reach, &request, &|event| screen.hear(&event), cancel).await?;
+        screen.hear(&Event::Preflight(Box::new(told.clone())));
+        return Ok(if told.works { 0 } else { NO });
+    }
     if last == Step::Publish && !publishing.yes && reach.origin == Origin::Named && !publishing.private {
         let question = screen.say(
             "Publier à la vue de tous (GetCapabilities) dans l’entrepôt",

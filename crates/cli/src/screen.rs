@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use commands::{Datasheet, Deletion};
 use console::style;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
-use model::{Event, Failure, Finding, Inventory, Level, Purpose, SharedOffering, Step, Verdict};
+use model::{Event, Failure, Finding, Inventory, Level, Preflight, Purpose, SharedOffering, Step, Verdict};
 use serde::Serialize;
 
 use crate::arguments::Lang;
@@ -43,6 +43,13 @@ impl Screen {
         self.bar.suspend(|| {
             let _ = writeln!(std::io::stderr(), "{text}");
         });
+    }
+
+    /// A whole document; a pipe that nobody reads any more is no error.
+    pub(crate) fn text(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes());
+        let _ = out.flush();
     }
 
     /// A line of data; a pipe that nobody reads any more is no error.
@@ -119,6 +126,9 @@ impl Screen {
             Event::Finished { step } => self.line(&format!("{} {}", style("✓").green(), self.step(*step))),
             Event::Source(inventory) => self.show_source(inventory),
             Event::Finding(finding) => self.show_finding(finding),
+            // the finding itself follows, with its count
+            Event::Spotted(finding) => self.bar.set_message(finding.message.clone()),
+            Event::Preflight(preflight) => self.show_preflight(preflight),
             Event::Summary { blocks, degrades, tells } => {
                 let text = match self.lang {
                     Lang::Fr => format!("{blocks} bloquant(s), {degrades} à améliorer, {tells} information(s)"),
@@ -290,6 +300,15 @@ impl Screen {
             Level::Tells | Level::Debug => style("·").dim(),
         };
         self.line(&format!("{mark} {} {}", finding.message, style(finding.code.as_str()).dim()));
+    }
+
+    fn show_preflight(&self, preflight: &Preflight) {
+        self.bar.finish_and_clear();
+        for finding in &preflight.findings {
+            self.show_finding(finding);
+        }
+        let mark = if preflight.works { style("✓").green() } else { style("✗").red() };
+        self.line(&format!("\n{mark} {}", self.of(&preflight.message)));
     }
 
     /// What stopped the command.

@@ -157,8 +157,12 @@ async fn look_and_wrap(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Vec<Package>, Failure> {
-    let expectations =
-        Expectations { declared_srs: request.srs.clone(), services: request.services.clone(), language: work.language };
+    let expectations = Expectations {
+        declared_srs: request.srs.clone(),
+        services: request.services.clone(),
+        language: work.language,
+        ..Expectations::default()
+    };
     let looked = look(work, &request.paths, &expectations, news, cancel).await;
     if cancel.is_cancelled() {
         return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));

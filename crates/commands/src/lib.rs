@@ -7,9 +7,11 @@ mod doctor;
 mod journey;
 mod look;
 mod network;
+mod preflight;
 mod repair;
 mod sandbox_process;
 mod share_list;
+mod standards;
 mod workplace;
 mod wrap;
 
@@ -23,9 +25,11 @@ pub use doctor::{Hop, HopState, doctor};
 pub use journey::{PublishRequest, Style, datasheets, delete, deletion, deliver_to, publish, share, status};
 pub use look::{Looked, inspect as inspect_sources, look};
 pub use network::{NetworkSettings, network_settings, set_network};
+pub use preflight::preflight;
 pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
 pub use share_list::{ListForm, download_list};
+pub use standards::{files_of, model_named, write_report};
 pub use workplace::Workplace;
 pub use wrap::wrap;
 
@@ -36,7 +40,7 @@ pub use model::{Event, Failure};
 pub use package::Choices;
 pub use platform::Refusal;
 pub use platform::auth::{Ask, Secret};
-pub use validate::{Expectations, Language};
+pub use validate::{Expectations, Language, report};
 
 /// Opens an address in the system's browser; true when there is one.
 #[must_use]

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use inspect::{Depth, Inspector, News};
-use model::{Event, Finding, Inventory, Level, Step};
+use model::{DataModel, Event, Finding, Inventory, Level, Step};
 use tokio_util::sync::CancellationToken;
-use validate::{Expectations, validate};
+use validate::{Expectations, validate_source, validate_together};
 
 use crate::Workplace;
 
@@ -32,17 +32,36 @@ pub async fn inspect(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Vec<Inventory> {
-    let tell = |said: News| match said {
+    read(work, paths, depth, None, &|said| tell(said, news), cancel, news).await
+}
+
+/// What an inspection tells, as events.
+fn tell(said: News, news: &(dyn Fn(Event) + Sync)) {
+    match said {
         News::Found { sources } => news(Event::Started { step: Step::Inspect, total: Some(sources) }),
         News::Source(inventory) => news(Event::Source(inventory)),
         News::Read { features } => news(Event::Advanced { step: Step::Inspect, done: features }),
-    };
-    let inventories = Inspector::new(work.pool()).inspect(paths, depth, &tell, cancel).await;
+        News::Spotted { .. } => {}
+    }
+}
+
+async fn read(
+    work: &Workplace,
+    paths: &[PathBuf],
+    depth: Depth,
+    model: Option<DataModel>,
+    hear: &(dyn Fn(News) + Sync),
+    cancel: &CancellationToken,
+    news: &(dyn Fn(Event) + Sync),
+) -> Vec<Inventory> {
+    let inventories = Inspector::new(work.pool()).with_model(model).inspect(paths, depth, hear, cancel).await;
     news(Event::Finished { step: Step::Inspect });
     inventories
 }
 
-/// Reads every feature, then judges.
+/// Reads every feature and judges. What is wrong with a feature is told as soon as it is read
+/// ([`Event::Spotted`]), the findings of a source as soon as it is read to the end, those of all
+/// together last.
 pub async fn look(
     work: &Workplace,
     paths: &[PathBuf],
@@ -50,12 +69,26 @@ pub async fn look(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Looked {
-    let inventories = inspect(work, paths, Depth::Scan, news, cancel).await;
+    let hear = |said: News| match said {
+        News::Spotted { path, layer, code, faulty } => {
+            news(Event::Spotted(Box::new(validate::spotted(&path, &layer, code, &faulty, expectations))));
+        }
+        News::Source(inventory) => {
+            let own = validate_source(&inventory, expectations);
+            news(Event::Source(inventory));
+            own.into_iter().for_each(|finding| news(Event::Finding(Box::new(finding))));
+        }
+        said => tell(said, news),
+    };
+    let model = expectations.model.as_deref().cloned();
+    let inventories = read(work, paths, Depth::Scan, model, &hear, cancel, news).await;
     news(Event::Started { step: Step::Validate, total: None });
-    let findings = validate(&inventories, expectations);
-    for finding in &findings {
+    let together = validate_together(&inventories, expectations);
+    for finding in &together {
         news(Event::Finding(Box::new(finding.clone())));
     }
+    let mut findings: Vec<Finding> = inventories.iter().flat_map(|i| validate_source(i, expectations)).collect();
+    findings.extend(together);
     let looked = Looked { inventories, findings };
     news(Event::Summary {
         blocks: looked.count(Level::Blocks),

@@ -4,6 +4,7 @@
 //! platform says ([`standing`]), and each step changes at most one thing there. So a journey
 //! cut anywhere and begun again ends in the same services. Knows nothing of windows or terminals.
 
+mod account;
 mod check;
 mod delete;
 mod facts;
@@ -22,6 +23,7 @@ mod style;
 mod tiles;
 mod upload;
 
+pub use account::account;
 pub use delete::{Deletion, Doomed, delete, deletion};
 pub use facts::{
     ConfigurationFacts, DataFacts, Facts, LineFacts, OfferingFacts, ProductFacts, RunState, ServiceFacts, UploadFacts,

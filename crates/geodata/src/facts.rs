@@ -281,6 +281,19 @@ pub(crate) fn layer_extent(layer: OGRLayerH) -> Option<Extent> {
         .filter(|e| e.minx <= e.maxx && e.miny <= e.maxy)
 }
 
+/// What the header says of a layer's extent; nothing when it would have to be counted.
+pub(crate) fn layer_extent_if_cheap(layer: OGRLayerH) -> Option<Extent> {
+    let mut envelope = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
+    let (outcome, _) = crate::listen(|| {
+        // SAFETY: the layer is alive, the envelope is ours.
+        unsafe { gdal_sys::OGR_L_GetExtent(layer, &raw mut envelope, 0) }
+    });
+    (outcome == gdal_sys::OGRErr::OGRERR_NONE)
+        .then(|| Extent::new(envelope.MinX, envelope.MinY, envelope.MaxX, envelope.MaxY))
+        .flatten()
+        .filter(|e| e.minx < e.maxx && e.miny < e.maxy)
+}
+
 unsafe fn describe_fields(definition: OGRFeatureDefnH) -> Vec<Field> {
     // SAFETY: the caller holds the dataset; every field index is below the count.
     unsafe {

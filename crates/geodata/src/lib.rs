@@ -6,6 +6,7 @@
 pub mod archive;
 mod capture;
 mod crs;
+mod density;
 mod encoding;
 mod facts;
 mod footprint;
@@ -25,6 +26,7 @@ mod thin;
 mod tiles;
 mod tileset;
 mod translate;
+mod values;
 
 use std::sync::Once;
 
@@ -38,11 +40,12 @@ pub use landing::{CrsLanding, land, landings};
 pub use look::{RowsWanted, preview, rows};
 pub use measure::{Measures, MeasuresWanted, measure};
 pub use pixels::merge_statistics;
-pub use scan::scan_layer;
+pub use scan::{Listener, scan_layer, scan_layer_telling};
 pub use statements::run_statements;
 pub use tiles::{raster_tile, vector_tile};
 pub use tileset::{TileAsked, TilesRead, read_tiles};
 pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
+pub use values::{MOST_KEYS, ValuesWanted, scan_values, whole};
 
 /// Why GDAL could not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -6,27 +6,56 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use gdal_sys::{OGRFeatureH, OGRGeometryH, OGRLayerH};
-use model::{Extent, Faulty, GeometryCount, Scan};
+use model::{Code, Extent, Faulty, GeometryCount, Scan};
 
+use crate::density::Density;
 use crate::raw::{CList, Reference, Source, Transform, c_string};
 use crate::simple::{Corner, Prover, is_line};
 use crate::{capture, facts};
 
 const MOST_SAMPLES: usize = 100;
+/// Where IGN's validator warns of a feature (its document validator's options).
+const MANY_VERTICES: u64 = 50_000;
+const MANY_PARTS: u64 = 500;
+/// How many features are read between two looks at whether to go on: well under a second's work.
+const BEAT: u64 = 4096;
 /// Below this, a second thread costs more than it brings.
 const WORTH_SHARING: u64 = 20_000;
 
-/// Reads one layer. `told` hears how many features were read so far, now and then; answering
-/// `false` stops the scan, which then says so.
+/// Whom to tell what a scan meets, while it runs.
+#[derive(Clone, Copy)]
+pub struct Listener<'a> {
+    /// Hears how many features were read so far, now and then; answering `false` stops the scan,
+    /// which then says so.
+    pub read: &'a (dyn Fn(u64) -> bool + Sync),
+    /// Hears of each feature kept as a sample: the code of the finding to come, and the place.
+    pub spotted: &'a (dyn Fn(Code, &Faulty) + Sync),
+}
+
+impl std::fmt::Debug for Listener<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listener").finish_non_exhaustive()
+    }
+}
+
+/// Reads one layer, telling only how far.
 ///
 /// # Errors
-/// When the source or the layer cannot be opened.
+/// As [`scan_layer_telling`].
 pub fn scan_layer(
     path: &Path,
     layer: &str,
     told: &(dyn Fn(u64) -> bool + Sync),
     threads: usize,
 ) -> crate::Result<Scan> {
+    scan_layer_telling(path, layer, Listener { read: told, spotted: &|_, _| {} }, threads)
+}
+
+/// Reads one layer.
+///
+/// # Errors
+/// When the source or the layer cannot be opened.
+pub fn scan_layer_telling(path: &Path, layer: &str, listener: Listener<'_>, threads: usize) -> crate::Result<Scan> {
     let (source, _) = facts::open_vectors(path);
     let source = source?;
     let missing = || crate::Error::Refused { doing: format!("reading `{layer}`"), says: "no such layer".to_owned() };
@@ -43,21 +72,34 @@ pub fn scan_layer(
     let area = crs.as_ref().and_then(|c| widen(c.area_of_use_projected?, c.geographic));
     let read = AtomicU64::new(0);
     let stop = AtomicBool::new(false);
-    let work = Work { area, read: &read, stop: &stop, told };
     let count = u64::try_from(count).unwrap_or(0);
+    let here = || {
+        let degrees = Reference::named("EPSG:4326")?;
+        Transform::new(reference.as_ref()?, &degrees)
+    };
+    let geographic = crs.as_ref().is_some_and(|c| c.geographic);
+    let header = (count > 0).then(|| facts::layer_extent_if_cheap(handle)).flatten();
+    let domain = match (header, area) {
+        (Some(a), Some(b)) => a.intersection(b),
+        (a, b) => a.or(b),
+    };
+    let work = Work { area, read: &read, stop: &stop, listener, geographic, domain, count };
     let cuts =
         if threads > 1 && count >= WORTH_SHARING { cut(&source, layer, &fid, count, threads) } else { Vec::new() };
     let mut scan = if cuts.len() > 1 {
+        // a transform belongs to one thread
+        let places: Vec<Option<[Transform; 2]>> = cuts.iter().map(|_| Some([here()?, here()?])).collect();
         std::thread::scope(|scope| {
             let running: Vec<_> = cuts
                 .iter()
-                .map(|cut| {
+                .zip(places)
+                .map(|(cut, place)| {
                     let work = &work;
                     scope.spawn(move || {
                         let (source, _) = facts::open_vectors(path);
                         let source = source?;
                         let handle = source.layer(layer).ok_or_else(missing)?;
-                        Ok(work.run(handle, cut))
+                        Ok(work.run(handle, cut, place))
                     })
                 })
                 .collect();
@@ -70,18 +112,11 @@ pub fn scan_layer(
         .reduce(Part::join)
         .unwrap_or_default()
     } else {
-        work.run(handle, &Cut::Whole)
+        work.run(handle, &Cut::Whole, here().zip(here()).map(<[Transform; 2]>::from))
     }
     .finish();
     if stop.load(Ordering::Relaxed) {
         scan.stopped = Some("cancelled".to_owned());
-    }
-    if let Some(to) = reference.zip(Reference::named("EPSG:4326")).and_then(|(from, to)| Transform::new(&from, &to)) {
-        for list in [&mut scan.invalid_features, &mut scan.outside_features, &mut scan.empty_features] {
-            for faulty in list {
-                faulty.point_wgs84 = faulty.point.and_then(|p| to.point(p));
-            }
-        }
     }
     Ok(scan)
 }
@@ -156,7 +191,12 @@ struct Work<'a> {
     area: Option<Extent>,
     read: &'a AtomicU64,
     stop: &'a AtomicBool,
-    told: &'a (dyn Fn(u64) -> bool + Sync),
+    listener: Listener<'a>,
+    geographic: bool,
+    /// Where the features should be, in the layer's CRS.
+    domain: Option<Extent>,
+    /// As the header says.
+    count: u64,
 }
 
 #[derive(Default)]
@@ -165,11 +205,19 @@ pub(crate) struct Part {
     types: BTreeMap<u32, u64>,
     prover: Prover,
     corners: Vec<Corner>,
+    density: Option<Density>,
+    /// To degrees of WGS 84.
+    place: Option<Transform>,
 }
 
 impl Work<'_> {
-    fn run(&self, layer: OGRLayerH, cut: &Cut) -> Part {
+    /// `place` goes to degrees of WGS 84, twice: once to count tiles, once to place samples.
+    fn run(&self, layer: OGRLayerH, cut: &Cut, place: Option<[Transform; 2]>) -> Part {
         let mut part = Part::default();
+        if let Some([tiles, place]) = place {
+            part.density = Some(Density::new(tiles, self.geographic, self.domain, self.count));
+            part.place = Some(place);
+        }
         ignore_fields(layer);
         let mut end = i64::MAX;
         capture::attend(|heard| {
@@ -199,9 +247,9 @@ impl Work<'_> {
                     }
                     self.look(feature, &mut part, heard);
                     gdal_sys::OGR_F_Destroy(feature);
-                    if part.scan.read % 4096 == 0 {
-                        let all = self.read.fetch_add(4096, Ordering::Relaxed) + 4096;
-                        if self.stop.load(Ordering::Relaxed) || !(self.told)(all) {
+                    if part.scan.read % BEAT == 0 {
+                        let all = self.read.fetch_add(BEAT, Ordering::Relaxed) + BEAT;
+                        if self.stop.load(Ordering::Relaxed) || !(self.listener.read)(all) {
                             self.stop.store(true, Ordering::Relaxed);
                             break;
                         }
@@ -222,7 +270,7 @@ impl Work<'_> {
                 part.scan.null += 1;
                 // what the reader said of it is the reason, when it said something
                 let reason = heard.take().into_iter().next().map_or("no geometry".to_owned(), |said| said.text);
-                sample(&mut part.scan.empty_features, id, reason, None);
+                self.sample(part, Code::GeometryNullOrEmpty, id, reason, None, None);
                 return;
             }
             let kind = gdal_sys::OGR_G_GetGeometryType(geometry);
@@ -233,23 +281,36 @@ impl Work<'_> {
             let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
             if gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
                 part.scan.empty += 1;
-                sample(&mut part.scan.empty_features, id, "empty geometry".to_owned(), None);
+                self.sample(part, Code::GeometryNullOrEmpty, id, "empty geometry".to_owned(), None, None);
                 return;
             }
             gdal_sys::OGR_G_GetEnvelope(geometry, &raw mut e);
             let Some(extent) = Extent::new(e.MinX, e.MinY, e.MaxX, e.MaxY) else {
                 part.scan.empty += 1;
-                sample(&mut part.scan.empty_features, id, "a coordinate is not a finite number".to_owned(), None);
+                let reason = "a coordinate is not a finite number".to_owned();
+                self.sample(part, Code::GeometryNullOrEmpty, id, reason, None, None);
                 return;
             };
             part.scan.extent = Some(part.scan.extent.map_or(extent, |all| all.union(extent)));
-            part.scan.most_vertices = part.scan.most_vertices.max(vertices(geometry));
+            let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
+            let size = size(geometry);
+            part.scan.most_vertices = part.scan.most_vertices.max(size.vertices);
+            part.scan.most_parts = part.scan.most_parts.max(size.parts);
+            part.scan.most_holes = part.scan.most_holes.max(size.holes);
+            if size.vertices > MANY_VERTICES || size.parts > MANY_PARTS || size.holes > MANY_PARTS {
+                part.scan.complex += 1;
+                let reason = format!("{} vertices, {} parts, {} holes", size.vertices, size.parts, size.holes);
+                self.sample(part, Code::GeometryComplex, id, reason, Some(centre), Some(extent));
+            }
+            if let Some(density) = &mut part.density {
+                density.count(extent);
+            }
             if let Some(area) = self.area
                 && !(area.contains(extent.minx, extent.miny) && area.contains(extent.maxx, extent.maxy))
             {
                 part.scan.outside += 1;
-                let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
-                sample(&mut part.scan.outside_features, id, "outside the CRS's area of use".to_owned(), Some(centre));
+                let reason = "outside the CRS's area of use".to_owned();
+                self.sample(part, Code::OutsideCrsArea, id, reason, Some(centre), Some(extent));
             }
             let flat = gdal_sys::OGR_GT_Flatten(kind);
             let pointless =
@@ -260,18 +321,49 @@ impl Work<'_> {
                 if part.scan.invalid_features.len() < MOST_SAMPLES {
                     let said = heard.take().pop().map_or("invalid geometry".to_owned(), |said| said.text);
                     let (reason, point) = split_reason(&said);
-                    let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
-                    sample(&mut part.scan.invalid_features, id, reason, point.or(Some(centre)));
+                    self.sample(part, Code::GeometryInvalid, id, reason, point.or(Some(centre)), Some(extent));
                 }
             }
         }
     }
+
+    /// Keeps a feature as a sample, and tells of it, while there are few.
+    fn sample(
+        &self,
+        part: &mut Part,
+        code: Code,
+        feature: i64,
+        reason: String,
+        point: Option<[f64; 2]>,
+        extent: Option<Extent>,
+    ) {
+        let list = match code {
+            Code::GeometryInvalid => &mut part.scan.invalid_features,
+            Code::OutsideCrsArea => &mut part.scan.outside_features,
+            Code::GeometryComplex => &mut part.scan.complex_features,
+            _ => &mut part.scan.empty_features,
+        };
+        if list.len() < MOST_SAMPLES {
+            let place = part.place.as_ref();
+            let faulty = Faulty {
+                feature,
+                reason,
+                point,
+                // a CRS that lies leads nowhere on Earth
+                point_wgs84: place.zip(point).and_then(|(to, p)| to.point(p)).filter(|[x, y]| on_earth(*x, *y)),
+                box_wgs84: place
+                    .zip(extent)
+                    .and_then(|(to, e)| to.extent(e))
+                    .filter(|e| on_earth(e.minx, e.miny) && on_earth(e.maxx, e.maxy)),
+            };
+            (self.listener.spotted)(code, &faulty);
+            list.push(faulty);
+        }
+    }
 }
 
-fn sample(list: &mut Vec<Faulty>, feature: i64, reason: String, point: Option<[f64; 2]>) {
-    if list.len() < MOST_SAMPLES {
-        list.push(Faulty { feature, reason, point, point_wgs84: None });
-    }
+fn on_earth(longitude: f64, latitude: f64) -> bool {
+    longitude.abs() <= 180.0 && latitude.abs() <= 90.0
 }
 
 /// GEOS's sentence `Self-intersection at or near point 10.5 49` as its two parts.
@@ -286,14 +378,43 @@ pub(crate) fn split_reason(said: &str) -> (String, Option<[f64; 2]>) {
     }
 }
 
+/// How many vertices a geometry has.
+///
+/// # Safety
+/// The geometry must be alive.
 pub(crate) unsafe fn vertices(geometry: OGRGeometryH) -> u64 {
+    // SAFETY: as the caller promises.
+    unsafe { size(geometry) }.vertices
+}
+
+/// How much there is in a geometry.
+#[derive(Default)]
+struct Size {
+    vertices: u64,
+    parts: u64,
+    holes: u64,
+}
+
+unsafe fn size(geometry: OGRGeometryH) -> Size {
+    use gdal_sys::OGRwkbGeometryType as Type;
     // SAFETY: the geometry is alive; parts belong to it.
     unsafe {
         let parts = gdal_sys::OGR_G_GetGeometryCount(geometry);
         if parts == 0 {
-            return u64::try_from(gdal_sys::OGR_G_GetPointCount(geometry)).unwrap_or(0);
+            let vertices = u64::try_from(gdal_sys::OGR_G_GetPointCount(geometry)).unwrap_or(0);
+            return Size { vertices, parts: 1, holes: 0 };
         }
-        (0..parts).map(|i| vertices(gdal_sys::OGR_G_GetGeometryRef(geometry, i))).sum()
+        let flat = gdal_sys::OGR_GT_Flatten(gdal_sys::OGR_G_GetGeometryType(geometry));
+        let all =
+            (0..parts).map(|i| size(gdal_sys::OGR_G_GetGeometryRef(geometry, i))).fold(Size::default(), |a, b| Size {
+                vertices: a.vertices + b.vertices,
+                parts: a.parts + b.parts,
+                holes: a.holes + b.holes,
+            });
+        if flat == Type::wkbPolygon || flat == Type::wkbCurvePolygon {
+            return Size { parts: 1, holes: u64::try_from(parts - 1).unwrap_or(0), ..all };
+        }
+        all
     }
 }
 
@@ -377,6 +498,9 @@ impl Part {
         a.outside += b.outside;
         a.curves += b.curves;
         a.most_vertices = a.most_vertices.max(b.most_vertices);
+        a.most_parts = a.most_parts.max(b.most_parts);
+        a.most_holes = a.most_holes.max(b.most_holes);
+        a.complex += b.complex;
         a.has_z |= b.has_z;
         a.has_m |= b.has_m;
         a.extent = match (a.extent, b.extent) {
@@ -388,6 +512,7 @@ impl Part {
             (&mut a.invalid_features, b.invalid_features),
             (&mut a.outside_features, b.outside_features),
             (&mut a.empty_features, b.empty_features),
+            (&mut a.complex_features, b.complex_features),
         ] {
             mine.extend(theirs);
             mine.truncate(MOST_SAMPLES);
@@ -395,6 +520,13 @@ impl Part {
         for (kind, count) in other.types {
             *self.types.entry(kind).or_default() += count;
         }
+        self.density = match (self.density.take(), other.density) {
+            (Some(mut mine), Some(theirs)) => {
+                mine.join(theirs);
+                Some(mine)
+            }
+            (mine, theirs) => mine.or(theirs),
+        };
         self
     }
 
@@ -404,6 +536,7 @@ impl Part {
             .iter()
             .map(|(kind, features)| GeometryCount { geometry: facts::geometry_name(*kind), features: *features })
             .collect();
+        self.scan.tiles = self.density.take().and_then(Density::finish);
         self.scan
     }
 }

@@ -37,10 +37,16 @@ pub(crate) struct Inspect {
     pub(crate) files: Vec<PathBuf>,
     pub(crate) scan: bool,
     pub(crate) threads: usize,
+    /// A model whose tables the values are read against.
+    #[serde(default)]
+    pub(crate) model: Option<Box<model::DataModel>>,
 }
 
 fn inspect(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, String> {
     let asked: Inspect = read(request)?;
+    if geodata::formats::extension(&asked.main) == "sql" {
+        return write(&script(&asked));
+    }
     let (stop, notes) = check_references(&asked.main);
     if let Some(problem) = stop {
         return write(&refused(&asked, problem));
@@ -67,26 +73,50 @@ fn tiles(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value, 
     write(&geodata::read_tiles(&asked.tiles, asked.values, &mut |done| tell(json!({ "tiles": done }))))
 }
 
+/// An SQL script is told about, not read by GDAL.
+fn script(asked: &Inspect) -> Inventory {
+    let says = "Quai delivers no SQL".to_owned();
+    let problem = |code, message: String| Problem {
+        code,
+        values: vec![("says".to_owned(), message.clone())],
+        message,
+        file: None,
+    };
+    let mut inventory = refused(asked, problem(Code::SqlNotDelivered, says));
+    match crate::sql::read_script(&asked.main) {
+        Ok(problems) => inventory.warnings = problems,
+        Err(fault) => inventory.problem = Some(problem(Code::Unreadable, fault.to_string())),
+    }
+    inventory
+}
+
 fn scan(asked: &Inspect, inventory: &mut Inventory, tell: &mut (dyn FnMut(Value) + Send)) {
     let mut before = 0;
     for layer in &mut inventory.layers {
-        // progress comes from the scan's threads and goes out on this one's pipe
+        // news come from the scan's threads and go out on this one's pipe
         let teller = Mutex::new(&mut *tell);
+        let say = |value| (*teller.lock().unwrap_or_else(PoisonError::into_inner))(value);
         let told = |read: u64| {
-            let mut teller = teller.lock().unwrap_or_else(PoisonError::into_inner);
-            (*teller)(json!({ "features": before + read }));
+            say(json!({ "features": before + read }));
             true
         };
-        match geodata::scan_layer(&asked.main, &layer.name, &told, asked.threads) {
+        let spatial = layer.geometry != "None";
+        let spotted = |code: Code, faulty: &model::Faulty| {
+            if spatial {
+                say(json!({ "spotted": { "layer": layer.name, "code": code, "faulty": faulty } }));
+            }
+        };
+        let listener = geodata::Listener { read: &told, spotted: &spotted };
+        match geodata::scan_layer_telling(&asked.main, &layer.name, listener, asked.threads) {
             Ok(scan) => {
                 before += scan.read;
-                if layer.geometry == "None" {
-                    layer.scan = Some(model::Scan { null: 0, empty_features: Vec::new(), ..scan });
-                } else {
+                if spatial {
                     if scan.extent.is_some() && layer.extent.is_none() {
                         layer.extent = scan.extent;
                     }
                     layer.scan = Some(scan);
+                } else {
+                    layer.scan = Some(model::Scan { null: 0, empty_features: Vec::new(), tiles: None, ..scan });
                 }
             }
             Err(fault) => inventory.warnings.push(Problem {
@@ -96,7 +126,35 @@ fn scan(asked: &Inspect, inventory: &mut Inventory, tell: &mut (dyn FnMut(Value)
                 values: vec![("says".to_owned(), fault.to_string())],
             }),
         }
+        if let (Some(model), Some(scan)) = (&asked.model, &mut layer.scan) {
+            scan.values = values(asked, model, &layer.name, &mut |_| say(json!({ "features": before })));
+        }
     }
+}
+
+/// The values of a layer that is one of the model's tables.
+fn values(
+    asked: &Inspect,
+    model: &model::DataModel,
+    layer: &str,
+    told: &mut dyn FnMut(u64),
+) -> Option<model::ValueScan> {
+    let table = model.tables.iter().find(|t| {
+        let pattern = t.pattern.as_deref().and_then(|p| geodata::whole(p, true));
+        pattern.map_or_else(|| t.name.eq_ignore_ascii_case(layer), |p| p.is_match(layer))
+    })?;
+    let columns = model.tables.iter().flat_map(|t| &t.columns);
+    let referred = columns
+        .filter_map(|c| c.references.as_ref())
+        .filter(|r| r.table.eq_ignore_ascii_case(&table.name))
+        .map(|r| r.column.clone())
+        .collect();
+    let wanted = geodata::ValuesWanted { table, referred };
+    let mut going = |read| {
+        told(read);
+        true
+    };
+    geodata::scan_values(&asked.main, layer, &wanted, &mut going).ok()
 }
 
 fn refused(asked: &Inspect, problem: Problem) -> Inventory {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use geodata::formats::extension;
-use model::{Code, Inventory, Kind, Problem, SourceFile};
+use model::{Code, DataModel, Faulty, Inventory, Kind, Problem, SourceFile};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -35,12 +35,20 @@ pub enum News {
     Read {
         features: u64,
     },
+    /// A feature that has something wrong, while its source is still being read.
+    Spotted {
+        path: String,
+        layer: String,
+        code: Code,
+        faulty: Box<Faulty>,
+    },
 }
 
 /// Inspects sources by worker processes.
 #[derive(Debug, Clone)]
 pub struct Inspector {
     pool: Arc<Pool>,
+    model: Option<Box<DataModel>>,
 }
 
 /// A source to read, and the path it is known by.
@@ -62,7 +70,14 @@ enum Work {
 impl Inspector {
     #[must_use]
     pub fn new(pool: Arc<Pool>) -> Self {
-        Self { pool }
+        Self { pool, model: None }
+    }
+
+    /// Reads values too, against a model, where features are scanned.
+    #[must_use]
+    pub fn with_model(mut self, model: Option<DataModel>) -> Self {
+        self.model = model.map(Box::new);
+        self
     }
 
     /// The inventories of all that the paths hold, in their order.
@@ -196,11 +211,24 @@ impl Inspector {
             problem.values.push(("missing".to_owned(), ".shx".to_owned()));
             unreadable(&source, problem)
         } else {
-            let asked =
-                Inspect { main: source.main.clone(), files: source.files.clone(), scan: depth == Depth::Scan, threads };
+            let asked = Inspect {
+                main: source.main.clone(),
+                files: source.files.clone(),
+                scan: depth == Depth::Scan,
+                threads,
+                model: self.model.clone(),
+            };
+            let known = match &archive {
+                Some((zip, folder)) => inside(&source.main.display().to_string(), zip, folder.path()),
+                None => source.main.display().to_string(),
+            };
             let progress = |value: Value| {
                 if let Some(features) = value.get("features").and_then(Value::as_u64) {
                     tell(News::Read { features });
+                } else if let Some(spotted) = value.get("spotted").cloned()
+                    && let Ok(Spotted { layer, code, faulty }) = serde_json::from_value(spotted)
+                {
+                    tell(News::Spotted { path: known.clone(), layer, code, faulty });
                 }
             };
             let request = serde_json::to_value(&asked).unwrap_or_default();
@@ -232,16 +260,24 @@ fn bytes(source: &Source) -> u64 {
     source.files.iter().filter_map(|f| std::fs::metadata(f).ok()).map(|m| m.len()).sum()
 }
 
+/// What a worker tells of one feature.
+#[derive(serde::Deserialize)]
+struct Spotted {
+    layer: String,
+    code: Code,
+    faulty: Box<Faulty>,
+}
+
+/// A path in the unpacked folder by its place in the archive.
+fn inside(path: &str, zip: &Path, folder: &Path) -> String {
+    Path::new(path).strip_prefix(folder).map_or_else(|_| path.to_owned(), |inner| zip.join(inner).display().to_string())
+}
+
 /// Names what was read in the unpacked folder by its place in the archive.
 fn rename(inventory: &mut Inventory, zip: &Path, folder: &Path) {
-    let inside = |path: &str| {
-        Path::new(path)
-            .strip_prefix(folder)
-            .map_or_else(|_| path.to_owned(), |inner| zip.join(inner).display().to_string())
-    };
-    inventory.path = inside(&inventory.path);
+    inventory.path = inside(&inventory.path, zip, folder);
     for file in &mut inventory.files {
-        file.path = inside(&file.path);
+        file.path = inside(&file.path, zip, folder);
     }
 }
 

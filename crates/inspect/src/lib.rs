@@ -9,6 +9,7 @@ mod look;
 mod references;
 mod sets;
 pub mod source;
+mod sql;
 pub mod worker;
 
 pub use handlers::HANDLERS;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Finding, Inventory, SharedOffering, Step};
+use crate::{Code, Finding, Inventory, Preflight, SharedOffering, Step};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "snake_case")]
@@ -45,6 +45,11 @@ pub enum Event {
     /// One source was inspected.
     Source(Box<Inventory>),
     Finding(Box<Finding>),
+    /// One place of a finding to come, as soon as reading meets it: the finding itself, with its
+    /// count, follows when its source is read to the end.
+    Spotted(Box<Finding>),
+    /// The end of a rehearsal: whether a delivery would work, or what stops it.
+    Preflight(Box<Preflight>),
     /// How a validation ended: counts by level.
     Summary {
         #[ts(type = "number")]

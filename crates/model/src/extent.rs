@@ -38,6 +38,17 @@ impl Extent {
         self.minx <= other.maxx && other.minx <= self.maxx && self.miny <= other.maxy && other.miny <= self.maxy
     }
 
+    /// What the two boxes share, or nothing.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        self.intersects(other).then_some(Self {
+            minx: self.minx.max(other.minx),
+            miny: self.miny.max(other.miny),
+            maxx: self.maxx.min(other.maxx),
+            maxy: self.maxy.min(other.maxy),
+        })
+    }
+
     /// Whether a point lies in the box, its border included.
     #[must_use]
     pub fn contains(self, x: f64, y: f64) -> bool {

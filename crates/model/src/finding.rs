@@ -19,6 +19,25 @@ pub struct Finding {
     /// How many places share the finding when it groups repeats.
     #[ts(type = "number")]
     pub count: u64,
+    /// The first hundred of those places; `place` has the first of them. Empty when there is one.
+    #[serde(default)]
+    pub spots: Vec<Spot>,
+}
+
+/// One of the places of a finding that groups repeats, in the file and layer of its `place`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct Spot {
+    #[ts(type = "number | null")]
+    pub feature: Option<i64>,
+    /// What is wrong there: GEOS's words, or the value that is refused.
+    pub reason: Option<String>,
+    /// In the layer's CRS.
+    pub point: Option<[f64; 2]>,
+    /// In degrees of WGS 84, longitude first.
+    pub point_wgs84: Option<[f64; 2]>,
+    pub box_wgs84: Option<Extent>,
 }
 
 /// By consequence for the delivery.
@@ -110,6 +129,14 @@ codes! {
     NameNotPortable = "NAME_NOT_PORTABLE",
     BaseNameTwice = "BASE_NAME_TWICE",
     IgnoredByPlatform = "IGNORED_BY_PLATFORM",
+    FormatNotIntegrated = "FORMAT_NOT_INTEGRATED",
+    SqlNotDelivered = "SQL_NOT_DELIVERED",
+    SqlStatementRefused = "SQL_STATEMENT_REFUSED",
+    SqlSchemaNamed = "SQL_SCHEMA_NAMED",
+    CsvGeometryUnknown = "CSV_GEOMETRY_UNKNOWN",
+    CsvGeometryRenamed = "CSV_GEOMETRY_RENAMED",
+    UpdateFile = "UPDATE_FILE",
+    FormRefuses = "FORM_REFUSES",
     // CRS and place
     CrsMissing = "CRS_MISSING",
     CrsUnidentified = "CRS_UNIDENTIFIED",
@@ -117,12 +144,18 @@ codes! {
     CrsDiffersFromDeclared = "CRS_DIFFERS_FROM_DECLARED",
     OutsideCrsArea = "OUTSIDE_CRS_AREA",
     AxesSwapped = "AXES_SWAPPED",
+    CrsAuthorityRefused = "CRS_AUTHORITY_REFUSED",
+    CrsUnusual = "CRS_UNUSUAL",
+    GeojsonNotWgs84 = "GEOJSON_NOT_WGS84",
+    OutsideExpectedArea = "OUTSIDE_EXPECTED_AREA",
     // names
     TableNameRefused = "TABLE_NAME_REFUSED",
     TableNameTwice = "TABLE_NAME_TWICE",
     FieldNameRefused = "FIELD_NAME_REFUSED",
     FieldNameTwice = "FIELD_NAME_TWICE",
     FieldTypeUnusual = "FIELD_TYPE_UNUSUAL",
+    FieldNameReserved = "FIELD_NAME_RESERVED",
+    FieldsTooMany = "FIELDS_TOO_MANY",
     // content
     LayerMissing = "LAYER_MISSING",
     FeatureMissing = "FEATURE_MISSING",
@@ -136,6 +169,52 @@ codes! {
     ScanStopped = "SCAN_STOPPED",
     EncodingNotUtf8 = "ENCODING_NOT_UTF8",
     EncodingLies = "ENCODING_LIES",
+    EncodingTwice = "ENCODING_TWICE",
+    // services
+    TilesTooDense = "TILES_TOO_DENSE",
+    WfsCapped = "WFS_CAPPED",
+    WmsSeveralTables = "WMS_SEVERAL_TABLES",
+    StyleUnreadable = "STYLE_UNREADABLE",
+    StyleVersionRefused = "STYLE_VERSION_REFUSED",
+    StyleFieldUnknown = "STYLE_FIELD_UNKNOWN",
+    StyleTableUnknown = "STYLE_TABLE_UNKNOWN",
+    StylePictureLocal = "STYLE_PICTURE_LOCAL",
+    // the account
+    RightMissing = "RIGHT_MISSING",
+    DatastoreInactive = "DATASTORE_INACTIVE",
+    StorageFull = "STORAGE_FULL",
+    StorageNearlyFull = "STORAGE_NEARLY_FULL",
+    EndpointMissing = "ENDPOINT_MISSING",
+    EndpointFull = "ENDPOINT_FULL",
+    LayerNameRefused = "LAYER_NAME_REFUSED",
+    LayerNameTaken = "LAYER_NAME_TAKEN",
+    LayerNamePrefixed = "LAYER_NAME_PREFIXED",
+    DatasheetNameRefused = "DATASHEET_NAME_REFUSED",
+    ProcessingMissing = "PROCESSING_MISSING",
+    ExecutionRunning = "EXECUTION_RUNNING",
+    ServiceWouldBreak = "SERVICE_WOULD_BREAK",
+    ServiceWillChange = "SERVICE_WILL_CHANGE",
+    UploadsLeft = "UPLOADS_LEFT",
+    VisibleToAll = "VISIBLE_TO_ALL",
+    // models
+    ModelTableMissing = "MODEL_TABLE_MISSING",
+    ModelTableUnknown = "MODEL_TABLE_UNKNOWN",
+    ModelColumnMissing = "MODEL_COLUMN_MISSING",
+    ModelColumnUnknown = "MODEL_COLUMN_UNKNOWN",
+    ModelColumnType = "MODEL_COLUMN_TYPE",
+    ModelGeometry = "MODEL_GEOMETRY",
+    ModelCrs = "MODEL_CRS",
+    ModelFileMissing = "MODEL_FILE_MISSING",
+    ModelFileUnknown = "MODEL_FILE_UNKNOWN",
+    ValueMissing = "VALUE_MISSING",
+    ValueType = "VALUE_TYPE",
+    ValueLength = "VALUE_LENGTH",
+    ValueRange = "VALUE_RANGE",
+    ValuePattern = "VALUE_PATTERN",
+    ValueNotListed = "VALUE_NOT_LISTED",
+    ValueTwice = "VALUE_TWICE",
+    ValueKeyUnknown = "VALUE_KEY_UNKNOWN",
+    ValuesNotChecked = "VALUES_NOT_CHECKED",
     // rasters
     RasterNotGeoreferenced = "RASTER_NOT_GEOREFERENCED",
     RasterPixelsUnreadable = "RASTER_PIXELS_UNREADABLE",

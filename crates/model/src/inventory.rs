@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Crs, Extent, Raster, RasterSet};
+use crate::{Code, Crs, Extent, Raster, RasterSet, TileForecast, ValueScan};
 
 /// One source (a file with its sidecars, a folder data set, an archive) and what is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -159,6 +159,16 @@ pub struct Scan {
     /// The most vertices met in one geometry.
     #[ts(type = "number")]
     pub most_vertices: u64,
+    /// The most parts met in one geometry, and the most holes.
+    #[ts(type = "number")]
+    pub most_parts: u64,
+    #[ts(type = "number")]
+    pub most_holes: u64,
+    /// Features above the numbers of vertices, parts or holes where IGN's validator warns.
+    #[ts(type = "number")]
+    pub complex: u64,
+    /// The first of them, at most 100.
+    pub complex_features: Vec<Faulty>,
     /// Geometries with curves, Z, M.
     #[ts(type = "number")]
     pub curves: u64,
@@ -168,6 +178,10 @@ pub struct Scan {
     pub extent: Option<Extent>,
     /// The scan stopped before the end (time, damage); the counts are of what was read.
     pub stopped: Option<String>,
+    /// How many features each vector tile would hold; absent for a table.
+    pub tiles: Option<TileForecast>,
+    /// What the values of the columns were found to be; absent unless a data model asked.
+    pub values: Option<ValueScan>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -191,6 +205,9 @@ pub struct Faulty {
     /// In degrees of WGS 84, longitude first.
     #[serde(default)]
     pub point_wgs84: Option<[f64; 2]>,
+    /// The box of the feature, in degrees of WGS 84.
+    #[serde(default)]
+    pub box_wgs84: Option<Extent>,
 }
 
 impl Inventory {

@@ -3,7 +3,9 @@
 //! Knows no file, no network, no clock, no GDAL and no window: only shapes, and how they are
 //! written as JSON. What is here reaches the command line's `--json` and the page unchanged.
 
+mod account;
 mod crs;
+mod data_model;
 mod event;
 mod extent;
 mod failure;
@@ -18,13 +20,21 @@ mod service;
 mod share;
 mod step;
 mod zone;
+mod tiles;
 
+pub use account::{
+    AccountFacts, EndpointRoom, LiveService, LiveTable, NameUse, Preflight, RunningExecution, StorageRoom, UploadLeft,
+    Wanted, WantedTable,
+};
 pub use crs::{Confidence, Crs, CrsCandidate};
+pub use data_model::{
+    ColumnFound, ColumnType, DataModel, ModelColumn, ModelFile, ModelTable, Reference, ValueFault, ValueScan,
+};
 pub use event::{CheckOutcome, Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
 pub use failure::Failure;
-pub use finding::{Code, Finding, Level, Place};
 pub use image_change::ImageChange;
+pub use finding::{Code, Finding, Level, Place, Spot};
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Scan, SourceFile,
     common_srs,
@@ -43,3 +53,4 @@ pub use service::Service;
 pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
 pub use zone::{DownloadFile, ListedDownload, Zone, Zones};
+pub use tiles::{DenseTile, TileForecast, TileZoom};

@@ -42,7 +42,8 @@ pub(crate) fn find(code: Code, place: Place, values: &[(&str, String)]) -> Findi
     let fill = |template: &str| {
         values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     };
-    Finding { code, level, message: String::new(), sentences: Some([fill(fr), fill(en)]), place, count: 1 }
+    let sentences = Some([fill(fr), fill(en)]);
+    Finding { code, level, message: String::new(), sentences, place, count: 1, spots: Vec::new() }
 }
 
 /// The page of the documentation that lists every code, in Markdown.

@@ -2,6 +2,7 @@
 import type { Code } from "./Code";
 import type { Level } from "./Level";
 import type { Place } from "./Place";
+import type { Spot } from "./Spot";
 
 /**
  * One thing to know about the data. The sentence of a code is in the catalogue of `validate`.
@@ -18,4 +19,8 @@ sentences: [string, string] | null,
 /**
  * How many places share the finding when it groups repeats.
  */
-count: number, };
+count: number, 
+/**
+ * The first hundred of those places; `place` has the first of them. Empty when there is one.
+ */
+spots: Array<Spot>, };

@@ -2,6 +2,8 @@
 import type { Extent } from "./Extent";
 import type { Faulty } from "./Faulty";
 import type { GeometryCount } from "./GeometryCount";
+import type { TileForecast } from "./TileForecast";
+import type { ValueScan } from "./ValueScan";
 
 /**
  * What reading every feature of a layer told. Counts are of features.
@@ -40,6 +42,18 @@ empty_features: Array<Faulty>,
  */
 most_vertices: number, 
 /**
+ * The most parts met in one geometry, and the most holes.
+ */
+most_parts: number, most_holes: number, 
+/**
+ * Features above the numbers of vertices, parts or holes where IGN's validator warns.
+ */
+complex: number, 
+/**
+ * The first of them, at most 100.
+ */
+complex_features: Array<Faulty>, 
+/**
  * Geometries with curves, Z, M.
  */
 curves: number, has_z: boolean, has_m: boolean, 
@@ -50,4 +64,12 @@ extent: Extent | null,
 /**
  * The scan stopped before the end (time, damage); the counts are of what was read.
  */
-stopped: string | null, };
+stopped: string | null, 
+/**
+ * How many features each vector tile would hold; absent for a table.
+ */
+tiles: TileForecast | null, 
+/**
+ * What the values of the columns were found to be; absent unless a data model asked.
+ */
+values: ValueScan | null, };

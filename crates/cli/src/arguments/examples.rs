@@ -20,7 +20,10 @@ pub(super) const INSPECT: &str = "Examples:
 pub(super) const VALIDATE: &str = "Examples:
   quai validate roads.gpkg
   quai validate delivery/ --as wfs,tms --json
-  quai validate old.shp --srs EPSG:27572   # data that do not say their CRS";
+  quai validate old.shp --srs EPSG:27572   # data that do not say their CRS
+  quai validate roads.gpkg --output report.html   # a page with a map, that opens in any browser
+  quai validate 41175_PLU_20140603/ --model cnig-plu-2013
+  quai validate stations.csv --model schema.json  # a Table Schema of schema.data.gouv.fr";
 
 pub(super) const PACKAGE: &str = "Examples:
   quai package roads.shp --name roads --as wfs,download -o packages/
@@ -56,6 +59,7 @@ pub(super) const PUBLISH: &str = "Examples:
   quai publish roads.shp --as wfs,wms-vector,tms,download --name roads --yes
   quai publish roads.gpkg --as wms-vector --name roads --style roads=roads.sld --title \"Roads\"
   quai publish secret.gpkg --as wfs --name secret --private
+  quai publish roads.gpkg --as wfs --name roads --dry-run   # sends nothing, says whether it will work
 
 Run again after a cut, it goes on from there; run again with changed data, the services take them.";
 

@@ -250,30 +250,25 @@ impl Desk {
         Ok(reach)
     }
 
+    /// Whether a wish would work, before anything is sent or kept.
+    pub(super) async fn preflight(
+        &self,
+        wish: Wish,
+        call: Option<&str>,
+        tell: Tell<'_>,
+    ) -> Result<model::Preflight, Failure> {
+        hold(&self.grants).check(&wish.paths)?;
+        let (cancel, _end) = self.cancellable(call);
+        let doing = ["Préparation des styles", "Preparing the styles"];
+        let folder = tempfile::tempdir().map_err(|e| crate::workplace::disk(doing, &e))?;
+        let request = request_of(&wish, folder.path(), self.is_french())?;
+        let reach = self.reach_for(wish.rehearsal).await?;
+        crate::preflight(&self.work, &reach, &request, &|event| tell(super::heard(&event)), &cancel).await
+    }
+
     /// The same wish in the words of the whole journey; styles become files of the delivery's own.
     fn request_of(&self, delivery: &Delivery) -> Result<PublishRequest, Failure> {
-        let wish = &delivery.wish;
-        let mut styles = Vec::new();
-        for (number, style) in wish.styles.iter().enumerate() {
-            let file = self.journal().join(&delivery.id).join(format!("{number}.sld"));
-            replace(&file, style.sld.as_bytes(), ["Écriture du style", "Writing the style"])?;
-            styles.push(Style { table: Some(style.table.clone()), file });
-        }
-        Ok(PublishRequest {
-            paths: wish.paths.clone(),
-            services: wish.services.clone(),
-            name: wish.name.clone(),
-            datasheet: wish.datasheet.clone(),
-            title: wish.title.clone(),
-            abstract_: summary(wish, self.is_french()),
-            keywords: wish.keywords.clone(),
-            attribution: attribution(wish),
-            styles,
-            srs: wish.srs.clone(),
-            private: wish.private,
-            keep_upload: false,
-            zones: model::Zones::Whole,
-        })
+        request_of(&delivery.wish, &self.journal().join(&delivery.id), self.is_french())
     }
 
     /// Tells how a delivery stands, then what happens, until it ends.
@@ -317,4 +312,29 @@ impl Desk {
             let _ = self.pause(&id).await;
         }
     }
+}
+
+/// A wish in the words of the whole journey; `folder` is where its styles are written.
+fn request_of(wish: &Wish, folder: &std::path::Path, french: bool) -> Result<PublishRequest, Failure> {
+    let mut styles = Vec::new();
+    for (number, style) in wish.styles.iter().enumerate() {
+        let file = folder.join(format!("{number}.sld"));
+        replace(&file, style.sld.as_bytes(), ["Écriture du style", "Writing the style"])?;
+        styles.push(Style { table: Some(style.table.clone()), file });
+    }
+    Ok(PublishRequest {
+        paths: wish.paths.clone(),
+        services: wish.services.clone(),
+        name: wish.name.clone(),
+        datasheet: wish.datasheet.clone(),
+        title: wish.title.clone(),
+        abstract_: summary(wish, french),
+        keywords: wish.keywords.clone(),
+        attribution: attribution(wish),
+        styles,
+        srs: wish.srs.clone(),
+        private: wish.private,
+        keep_upload: false,
+        zones: model::Zones::Whole,
+    })
 }

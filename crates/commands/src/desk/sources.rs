@@ -71,8 +71,12 @@ impl Desk {
         hold(&self.grants).check(&asked.paths)?;
         let (cancel, _end) = self.cancellable(call);
         let news = |event| tell(heard(&event));
-        let expectations =
-            Expectations { declared_srs: asked.srs, services: asked.services, language: self.work.language };
+        let expectations = Expectations {
+            declared_srs: asked.srs,
+            services: asked.services,
+            language: self.work.language,
+            ..Expectations::default()
+        };
         let looked = crate::look(&self.work, &asked.paths, &expectations, &news, &cancel).await;
         if cancel.is_cancelled() {
             return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));

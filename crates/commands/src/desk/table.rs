@@ -39,6 +39,7 @@ pub const COMMANDS: &[&str] = &[
     "plan_repairs",
     "preferences",
     "preview",
+    "preflight",
     "probe",
     "profiles",
     "propose",
@@ -138,6 +139,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
                 declared_srs: asked.srs,
                 services: asked.services,
                 language: desk.work.language,
+                ..validate::Expectations::default()
             };
             write(desk.judge(&asked.paths, &expectations)?)
         }
@@ -171,6 +173,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "recent" => write(desk.recent()),
         "reopen" => write(desk.reopen(read::<Paths>(request)?.paths)?),
         "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
+        "preflight" => write(desk.preflight(read(request)?, call, tell).await?),
         "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
         "pause" => write(desk.pause(&read::<Id>(request)?.id).await?),
         "resume" => Ok(json!({ "id": desk.resume(&read::<Id>(request)?.id)? })),

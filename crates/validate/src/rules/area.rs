@@ -3,7 +3,7 @@
 
 use model::{Code, Extent, Finding, Inventory, Layer};
 
-use super::at_layer;
+use super::{at_layer, point_at};
 use crate::Expectations;
 use crate::catalogue::find;
 
@@ -39,7 +39,21 @@ pub(crate) fn hint(extent: Option<Extent>) -> (String, String) {
 }
 
 pub(crate) fn check(inventory: &Inventory, expectations: &Expectations) -> Vec<Finding> {
-    inventory.layers.iter().filter_map(|layer| judge(inventory, layer, expectations)).collect()
+    let placed = inventory.layers.iter().filter_map(|layer| judge(inventory, layer, expectations));
+    let expected = inventory.layers.iter().filter_map(|layer| leaves(inventory, layer, expectations));
+    placed.chain(expected).collect()
+}
+
+/// A layer that goes beyond the area that was said to be expected.
+fn leaves(inventory: &Inventory, layer: &Layer, expectations: &Expectations) -> Option<Finding> {
+    let expected = expectations.area?;
+    let found = layer.extent_wgs84?;
+    if expected.contains(found.minx, found.miny) && expected.contains(found.maxx, found.maxy) {
+        return None;
+    }
+    let shown = |e: Extent| format!("{:.3} {:.3} {:.3} {:.3}", e.minx, e.miny, e.maxx, e.maxy);
+    let values = [("layer", layer.name.clone()), ("expected", shown(expected)), ("found", shown(found))];
+    Some(find(Code::OutsideExpectedArea, at_layer(inventory, layer), &values))
 }
 
 fn judge(inventory: &Inventory, layer: &Layer, expectations: &Expectations) -> Option<Finding> {
@@ -65,13 +79,10 @@ fn judge(inventory: &Inventory, layer: &Layer, expectations: &Expectations) -> O
             ("hint_en", en),
         ];
         let mut finding = find(Code::OutsideCrsArea, at_layer(inventory, layer), &values);
-        finding.count = outside;
-        if let Some(first) = layer.scan.as_ref().and_then(|s| s.outside_features.first()) {
-            finding.place.feature = Some(first.feature);
-            finding.place.point = first.point;
-        }
+        let features = layer.scan.as_ref().map(|s| s.outside_features.as_slice()).unwrap_or_default();
+        point_at(&mut finding, features, outside);
         let read = layer.scan.as_ref().map_or(1, |s| s.read.max(1));
-        if outside * 10 < read {
+        if outside.saturating_mul(10) < read {
             finding.level = model::Level::Degrades;
         }
         return Some(finding);

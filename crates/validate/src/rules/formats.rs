@@ -29,14 +29,31 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("GPX", &["gpx"]),
 ];
 
+/// What the form of cartes.gouv.fr takes at most, in bytes: any file, and a GeoJSON, which it reads.
+const FORM_FILE: u64 = 2_000_000_000;
+const FORM_GEOJSON: u64 = 20_000_000;
+
+/// Files that the platform would take and the form refuse.
+fn form(inventory: &Inventory) -> Option<Finding> {
+    let geojson = inventory.driver.as_deref() == Some("GeoJSON");
+    let most = if geojson { FORM_GEOJSON } else { FORM_FILE };
+    let large = inventory.files.iter().find(|f| f.bytes > most)?;
+    let values = [("file", file_name(&large.path)), ("bytes", large.bytes.to_string()), ("most", most.to_string())];
+    Some(find(Code::FormRefuses, at_file(inventory), &values))
+}
+
 pub(crate) fn check(inventory: &Inventory, _: &Expectations) -> Vec<Finding> {
-    let Some(driver) = inventory.driver.as_deref() else { return Vec::new() };
+    let name = file_name(&inventory.path);
+    let ending = name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
+    if inventory.kind == Kind::Unreadable && matches!(ending.as_str(), "parquet" | "geoparquet") {
+        return vec![find(Code::FormatNotIntegrated, at_file(inventory), &[("file", name)])];
+    }
+    let mut findings: Vec<Finding> = form(inventory).into_iter().collect();
+    let Some(driver) = inventory.driver.as_deref() else { return findings };
     // the names of a set's tiles are judged one by one
     if inventory.raster_set.is_some() {
-        return Vec::new();
+        return findings;
     }
-    let mut findings = Vec::new();
-    let name = file_name(&inventory.path);
     let values = [("file", name.clone()), ("driver", driver.to_owned())];
     if ending_wrong(&name, driver) {
         findings.push(find(Code::ExtensionWrong, at_file(inventory), &values));

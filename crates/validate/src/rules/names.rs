@@ -46,3 +46,22 @@ pub(crate) fn check_tables(inventories: &[Inventory], _: &Expectations) -> Vec<F
         })
         .collect()
 }
+
+/// Files to download are stored flat: two of one name would replace each other.
+pub(crate) fn check_files(inventories: &[Inventory], expectations: &Expectations) -> Vec<Finding> {
+    if !expectations.services.contains(&model::Service::Download) {
+        return Vec::new();
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let mut findings = Vec::new();
+    // an archive is delivered whole, under its own name
+    let outside = inventories.iter().filter(|i| !i.path.to_lowercase().contains(".zip/"));
+    for (inventory, file) in outside.flat_map(|i| i.files.iter().map(move |f| (i, f))) {
+        let name = super::file_name(&file.path);
+        if !seen.insert(name.to_lowercase()) {
+            let place = Place { file: Some(file.path.clone()), ..super::at_file(inventory) };
+            findings.push(find(Code::BaseNameTwice, place, &[("name", name)]));
+        }
+    }
+    findings
+}
