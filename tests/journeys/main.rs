@@ -2,5 +2,6 @@
 
 mod canton;
 mod kill;
+mod rasters;
 mod samples;
 mod sdk;

@@ -10,6 +10,7 @@ mod encoding;
 mod facts;
 pub mod formats;
 mod image;
+pub mod imagery;
 mod landing;
 mod look;
 mod measure;

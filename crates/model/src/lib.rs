@@ -11,6 +11,7 @@ mod finding;
 mod inventory;
 mod names;
 mod package;
+mod pyramid;
 mod raster;
 mod repair;
 mod service;
@@ -28,6 +29,7 @@ pub use inventory::{
 };
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
+pub use pyramid::{GridOffer, PackageRaster, PyramidPlan, PyramidReason, PyramidWish};
 pub use raster::{
     BandStatistics, Borders, Histogram, PlacedBy, Raster, RasterBand, RasterProfile, RasterSet, RasterTile,
     Transparency,

@@ -6,6 +6,7 @@
 mod archive;
 mod layer;
 mod plan;
+mod raster;
 pub mod repair;
 mod write;
 

@@ -272,6 +272,7 @@ impl Desk {
             srs: wish.srs.clone(),
             private: wish.private,
             keep_upload: false,
+            pyramid: wish.pyramid.clone(),
         })
     }
 
