@@ -4,6 +4,7 @@ mod canton;
 mod kill;
 mod peers;
 mod repair;
+mod rasters;
 mod samples;
 mod sdk;
 mod zones;

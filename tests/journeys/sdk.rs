@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use harness::{Box, count_and_extent, root, sample};
+use md5::{Digest, Md5};
 
 /// The Python that has the SDK: `cargo xtask test` makes it.
 fn python() -> PathBuf {
@@ -155,4 +156,79 @@ fn the_damaged_data_of_the_sdk_are_refused_with_the_reason() {
     let output = sandbox.quai(&["validate", &shape, "--json"]).output().expect("quai runs");
     assert_eq!(output.status.code(), Some(1));
     assert!(harness::lines(&output).iter().any(|l| l["code"] == "GEOMETRY_NULL_OR_EMPTY"));
+}
+
+/// The dataset of the raster tutorial, with these images in the place of its own.
+fn raster_dataset(sdk: &Sdk, images: &[PathBuf]) {
+    sdk.copy("datasets/3_dataset_raster/upload_descriptor.jsonc", "upload_descriptor.jsonc");
+    let folder = sdk.folder.join("ain");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut sums = String::new();
+    for image in images {
+        let name = image.file_name().expect("a name").to_string_lossy().into_owned();
+        let bytes = std::fs::read(image).expect("an image");
+        sums.push_str(&format!("{}  ain/{name}\n", hex::encode(Md5::digest(&bytes))));
+        std::fs::write(folder.join(&name), bytes).expect("an image");
+    }
+    std::fs::write(sdk.folder.join("ain.md5"), sums).expect("signatures");
+}
+
+#[test]
+fn the_raster_tutorial_of_the_sdk_runs_to_the_end() {
+    let sandbox = sandbox();
+    let sdk = Sdk::new(&sandbox);
+    let images = ["0920", "0921"].map(|x| sample(&format!("ortho/01-2021-{x}-6564-LA93-0M50-E100.tiff")));
+    raster_dataset(&sdk, &images);
+    sdk.copy("workflows/generic_raster.jsonc", "generic_raster.jsonc");
+    let mut said = sdk.run(&["delivery", "upload_descriptor.jsonc"]);
+    for step in ["pyramide", "configuration-WMTS", "publication-WMTS", "configuration-WMS", "publication-WMS"] {
+        said += &sdk.run(&["workflow", "-f", "generic_raster.jsonc", "-s", step]);
+    }
+    let mut live: Vec<String> = sandbox
+        .list("offerings?fields=type,status,layer_name")
+        .iter()
+        .map(|o| format!("{} {}", o["type"].as_str().unwrap_or("?"), o["status"].as_str().unwrap_or("?")))
+        .collect();
+    live.sort();
+    assert_eq!(live, ["WMS-RASTER PUBLISHED", "WMTS-TMS PUBLISHED"], "{said}");
+    let stored = sandbox.list("stored_data?fields=type,type_infos,status");
+    assert_eq!(
+        (stored[0]["status"].as_str(), stored[0]["type_infos"]["tms"].as_str()),
+        (Some("GENERATED"), Some("PM"))
+    );
+    // a tile in the middle of the photographs
+    let url = format!(
+        "{}?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=Canton__raster_wmts&STYLE=normal&TILEMATRIXSET=PM&TILEMATRIX=15&TILEROW=11639&TILECOL=16917&FORMAT=image/jpeg",
+        sandbox.service("wmts")
+    );
+    let tile = harness::fetch(&url);
+    assert!(tile.starts_with(&[0xFF, 0xD8]) && tile.len() > 4000, "{} bytes", tile.len());
+}
+
+#[test]
+fn the_damaged_images_of_the_sdk_are_refused_with_the_reason() {
+    let sandbox = sandbox();
+    let sdk = Sdk::new(&sandbox);
+    let folder = sdk.data.join("datasets/3_dataset_raster/ain");
+    let mut images: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the tutorial's images").flatten().map(|e| e.path()).collect();
+    images.sort();
+    raster_dataset(&sdk, &images);
+    let said = sdk.run(&["delivery", "upload_descriptor.jsonc"]);
+    let uploads = sandbox.list("uploads?fields=status,name");
+    assert_eq!(uploads[0]["status"], "UNSTABLE", "{said}");
+    let id = uploads[0]["_id"].as_str().expect("an id");
+    let url = format!("{}/datastores/{}", sandbox.text("api"), sandbox.text("datastore"));
+    let get = |path: &str| -> serde_json::Value {
+        let asked = harness::http().get(format!("{url}/{path}")).bearer_auth(sandbox.token());
+        asked.send().expect("an answer").json().expect("JSON")
+    };
+    let checks = get(&format!("uploads/{id}/checks"));
+    assert_eq!(checks["failed"].as_array().map(Vec::len), Some(1), "the signatures are right, the images are not");
+    let failed = checks["failed"][0]["_id"].as_str().expect("a failed check").to_owned();
+    let log = get(&format!("checks/executions/{failed}/logs?limit=2000")).to_string();
+    for image in &images {
+        let name = image.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(log.contains(&format!("{name} n'est pas lisible")), "{name}: {log}");
+    }
 }

@@ -282,7 +282,8 @@ pub(crate) struct Publishing {
     /// Files, folders, archives; or one folder that `quai package` wrote.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// Services, separated by commas: wfs, wms-vector, tms, download.
+    /// Services, separated by commas: wfs, wms-vector, tms, download; of images: wmts, wms-raster, tms,
+    /// download, and altimetry for terrain.
     #[arg(long = "as", value_delimiter = ',', required = true, value_name = "SERVICES")]
     pub(crate) services: Vec<Service>,
     /// Technical name of the layers: letters, digits, `_`, `-`, `.`.
@@ -300,7 +301,8 @@ pub(crate) struct Publishing {
     /// May be repeated.
     #[arg(long = "keyword", value_name = "WORD")]
     pub(crate) keywords: Vec<String>,
-    /// SLD 1.0.0: `FILE` for every table, or `TABLE=FILE`; may be repeated.
+    /// SLD 1.0.0: `FILE` for every table, or `TABLE=FILE`. A ROK4 style of images: `FILE.json`, the
+    /// first being the default. May be repeated.
     #[arg(long = "style", value_name = "[TABLE=]FILE")]
     pub(crate) styles: Vec<String>,
     /// The CRS to declare, for data that do not say theirs.
@@ -321,8 +323,30 @@ pub(crate) struct Publishing {
     /// Do not ask: start the sandbox when there is no account, publish for all to see.
     #[arg(long, short)]
     pub(crate) yes: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Images")]
+    pub(crate) pyramid: PyramidArguments,
+    #[command(flatten, next_help_heading = "Platform")]
     pub(crate) connection: ConnectionArguments,
+}
+
+/// The pyramid of images; what is not given is chosen from them, and told.
+#[derive(Debug, Args)]
+pub(crate) struct PyramidArguments {
+    /// Grid of the tiles, of the platform's own list: PM, 4326, LAMB93_50cm…
+    #[arg(long, value_name = "GRID")]
+    pub(crate) grid: Option<String>,
+    /// jpg, jpg90, png or zip.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) compression: Option<String>,
+    /// nn, linear or bicubic.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) interpolation: Option<String>,
+    /// Levels, the least detailed first: 0-18.
+    #[arg(long, value_name = "TOP-BOTTOM")]
+    pub(crate) levels: Option<String>,
+    /// Keep where there are data: needed if images are to be added later. `--mask false` never does.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) mask: Option<bool>,
 }
 
 /// Which platform, and as whom; what is not given comes from the environment, then the current account.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use commands::Limits;
 use commands::{Depth, Event, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
-use model::{Inventory, Service, SharedOffering, Step, Verdict};
+use model::{Inventory, PyramidWish, Service, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts;
@@ -268,13 +268,6 @@ fn confirm(screen: &Screen, question: &str) -> Result<(), Failure> {
 }
 
 fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
-    if let Some(service) = p.services.iter().find(|s| matches!(s, Service::WmsRaster | Service::Wmts)) {
-        return Err(Failure::new(
-            "USAGE",
-            format!("Le service {service} n’est pas encore publié par cette version."),
-            format!("The service {service} is not published by this version yet."),
-        ));
-    }
     let styles = p
         .styles
         .iter()
@@ -299,6 +292,26 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
         private: p.private,
         keep_upload: p.keep_upload,
         zones: p.zones.into(),
+        pyramid: wish_of(&p.pyramid)?,
+    })
+}
+
+fn wish_of(given: &crate::arguments::PyramidArguments) -> Result<PyramidWish, Failure> {
+    let levels = given.levels.as_deref().map(|text| {
+        let parsed = text.split_once('-').and_then(|(top, bottom)| Some((top.parse().ok()?, bottom.parse().ok()?)));
+        parsed.ok_or_else(|| {
+            let says = format!("--levels {text}: TOP-BOTTOM, 0-18");
+            Failure::new("USAGE", says.clone(), says)
+        })
+    });
+    let levels: Option<(u8, u8)> = levels.transpose()?;
+    Ok(PyramidWish {
+        grid: given.grid.clone(),
+        compression: given.compression.clone(),
+        interpolation: given.interpolation.clone(),
+        top: levels.map(|l| l.0),
+        bottom: levels.map(|l| l.1),
+        mask: given.mask,
     })
 }
 

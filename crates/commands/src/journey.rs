@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use deliver::{Datasheet, Deletion, Order, Published};
-use model::{Event, Failure, Level, Package, PackageKind, Service, SharedOffering, Step, conforming_name};
+use model::{Event, Failure, Level, Package, PackageKind, PyramidWish, Service, SharedOffering, Step, conforming_name};
 use package::Choices;
 use platform::wire::requests::Attribution;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,8 @@ pub struct PublishRequest {
     pub keep_upload: bool,
     /// What is downloaded by itself.
     pub zones: model::Zones,
+    /// Of images; what is absent is chosen from them.
+    pub pyramid: PyramidWish,
 }
 
 /// From paths to live services. Cut anywhere and asked again, it goes on from there.
@@ -133,7 +135,13 @@ async fn prepare(
         Some(packages) => packages,
         None => look_and_wrap(work, request, news, cancel).await?,
     };
-    let styles = read_styles(&request.styles, &packages)?;
+    let (rok4, sld): (Vec<Style>, Vec<Style>) = request
+        .styles
+        .iter()
+        .cloned()
+        .partition(|s| s.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")));
+    let styles = read_styles(&sld, &packages)?;
+    let raster_styles = rok4.iter().map(read_style).collect::<Result<Vec<_>, _>>()?;
     Ok(Order {
         datastore: reach.datastore.clone(),
         datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
@@ -148,6 +156,8 @@ async fn prepare(
         open: !request.private,
         keep_upload: request.keep_upload,
         tile_levels: None,
+        pyramid: request.pyramid.clone(),
+        raster_styles,
     })
 }
 
@@ -194,6 +204,16 @@ async fn look_and_wrap(
     wrap(work, &looked.inventories, &choices, None, news, cancel).await
 }
 
+fn read_style(style: &Style) -> Result<Vec<u8>, Failure> {
+    std::fs::read(&style.file).map_err(|e| {
+        Failure::new(
+            "STYLE_UNREADABLE",
+            format!("Le style « {} » ne se lit pas : {e}", style.file.display()),
+            format!("The style `{}` cannot be read: {e}", style.file.display()),
+        )
+    })
+}
+
 fn read_styles(styles: &[Style], packages: &[Package]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let tables: Vec<&str> = packages
         .iter()
@@ -203,13 +223,7 @@ fn read_styles(styles: &[Style], packages: &[Package]) -> Result<BTreeMap<String
         .collect();
     let mut read = BTreeMap::new();
     for style in styles {
-        let bytes = std::fs::read(&style.file).map_err(|e| {
-            Failure::new(
-                "STYLE_UNREADABLE",
-                format!("Le style « {} » ne se lit pas : {e}", style.file.display()),
-                format!("The style `{}` cannot be read: {e}", style.file.display()),
-            )
-        })?;
+        let bytes = read_style(style)?;
         match &style.table {
             Some(table) => drop(read.insert(table.clone(), bytes)),
             None => {

@@ -108,6 +108,8 @@ pub(crate) struct Memory {
     /// Bytes of the files that are whole, all packages together.
     pub(crate) whole: HashMap<usize, u64>,
     pub(crate) datastore: Option<platform::wire::Datastore>,
+    /// The pyramid that images become.
+    pub(crate) pyramid: Option<model::PyramidPlan>,
 }
 
 /// One look: the facts, and the entities behind them.
@@ -167,7 +169,8 @@ async fn line(
     memory: &mut Memory,
 ) -> Result<(LineFacts, Option<StoredData>, Option<StoredData>), Stop> {
     let mut facts = LineFacts { keep_upload: order.keep_upload, ..LineFacts::default() };
-    let mut data = tagged_data(client, order, package, process::data_type(package.kind), None).await?;
+    let asked = process::data_recipe(package, memory);
+    let mut data = tagged_data(client, order, package, process::data_type(package.kind), asked.as_deref()).await?;
     let safe = data.as_ref().is_some_and(|d| d.status == StoredDataStatus::Generated);
     let upload = find_upload(client, order, package, safe, memory).await?;
     let execution = if data.is_none() {

@@ -143,16 +143,13 @@ pub(crate) fn nothing_to_publish(service: Service) -> Failure {
     )
 }
 
-pub(crate) fn raster_later(service: Service) -> Failure {
+pub(crate) fn no_heights() -> Failure {
     Failure::new(
-        "RASTER_NOT_YET",
-        format!("Quai ne publie pas encore les images (`{service}`)."),
-        format!("Quai does not publish rasters yet (`{service}`)."),
+        "NO_HEIGHTS",
+        "L’altimétrie demande un modèle de terrain : une seule bande de valeurs, pas une image.",
+        "Altimetry needs a terrain model: one band of values, not a picture.",
     )
-    .hint(
-        "Les services `wfs`, `wms-vector`, `tms` et `download` sont possibles.",
-        "The services `wfs`, `wms-vector`, `tms` and `download` are possible.",
-    )
+    .hint("Retirez `altimetry` des services.", "Take `altimetry` out of the services.")
 }
 
 pub(crate) fn processing_missing(what: &str) -> Failure {

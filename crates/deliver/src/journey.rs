@@ -1,7 +1,7 @@
 //! The journey itself: look at the platform, ask [`standing`] what comes next, do that one deed, and
 //! look again. What is remembered between two looks only spares requests.
 
-use model::{Event, Failure, Step};
+use model::{Event, Failure, PackageKind, Step};
 use platform::{Client, Refusal, Retry};
 use tokio_util::sync::CancellationToken;
 
@@ -9,7 +9,7 @@ use crate::facts::{Memory, Seen, observe};
 use crate::order::{Order, Published};
 use crate::pace::Pace;
 use crate::standing::{Deed, Standing, Trouble, standing};
-use crate::{News, check, failure, process, publish, upload};
+use crate::{News, check, failure, process, publish, pyramid, upload};
 
 /// How often the platform may be away, or a deed may leave no trace, before giving up.
 const PATIENCE: u32 = 8;
@@ -24,6 +24,14 @@ pub(crate) async fn travel(
 ) -> Result<Published, Failure> {
     publish::acceptable(order).map_err(Stop::told)?;
     let mut memory = Memory::default();
+    if let Some(images) = order.packages.iter().find(|p| p.kind == PackageKind::Raster) {
+        let offered = pyramid::offered(client, &order.datastore).await?;
+        let plan = pyramid::choose(images, &offered, &order.pyramid)?;
+        if last >= Step::Process {
+            news(Event::Noted { step: Step::Process, message: pyramid::told(&plan) });
+        }
+        memory.pyramid = Some(plan);
+    }
     if last >= Step::Publish {
         publish::expected(client, order, &mut memory).await.map_err(Stop::told)?;
         publish::left_out(order, news);

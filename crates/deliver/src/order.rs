@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Event, Package, PackageKind, PublishedOffering, Service};
+use model::{Event, Package, PackageKind, PublishedOffering, PyramidWish, Service};
 use platform::wire::requests::{Attribution, Tags};
 use platform::wire::tags;
 
@@ -32,6 +32,10 @@ pub struct Order {
     pub keep_upload: bool,
     /// Chosen from the extent when absent.
     pub tile_levels: Option<Levels>,
+    /// What is wanted of the pyramid of images; the rest is chosen from them.
+    pub pyramid: PyramidWish,
+    /// ROK4 styles of images, JSON; those of terrain are ours when there is none.
+    pub raster_styles: Vec<Vec<u8>>,
 }
 
 impl Order {
@@ -53,6 +57,19 @@ impl Order {
         let raster = self.packages.iter().any(|p| p.kind == PackageKind::Raster);
         let kind = PackageKind::of(service, raster);
         self.packages.iter().find(|p| p.kind == kind)
+    }
+
+    /// The services, one for each type of the platform's: image tiles are one, by WMTS and TMS alike.
+    #[must_use]
+    pub fn distinct(&self) -> Vec<Service> {
+        let mut seen = Vec::new();
+        let fresh = move |service: &Service| {
+            let kind = crate::publish::kind_of(*service).0;
+            let fresh = !seen.contains(&kind);
+            seen.push(kind);
+            fresh
+        };
+        self.services.iter().copied().filter(fresh).collect()
     }
 
     /// Whether vector tiles of this package are wanted.

@@ -52,6 +52,13 @@ pub(crate) fn drawn(package: &Package) -> Vec<&model::PackageLayer> {
     package.layers.iter().filter(|l| l.geometry != "None" && l.features > 0).collect()
 }
 
+/// The same, of what the package itself becomes; nothing when it can only become one thing.
+pub(crate) fn data_recipe(package: &Package, memory: &Memory) -> Option<String> {
+    let plan = memory.pyramid.as_ref().filter(|_| package.kind == PackageKind::Raster)?;
+    let asked = Value::Object(crate::pyramid::parameters(plan)).to_string();
+    Some(hex::encode(&Sha256::digest(asked.as_bytes())[..6]))
+}
+
 fn tiling(order: &Order, package: &Package) -> Map<String, Value> {
     let Levels { top, bottom } = tile_levels(order, package);
     let composition: Vec<Value> = drawn(package)
@@ -119,11 +126,11 @@ pub(crate) async fn act(
     let datastore = &order.datastore;
     match deed {
         Deed::CreateRun(n, product) => {
-            let body = execution(client, order, seen, n, product).await?;
+            let body = execution(client, order, seen, n, product, memory).await?;
             let made = client.create_execution(datastore, &body).await?;
             memory.known.insert(run_key(n, product), made.id);
         }
-        Deed::TagProduct(n, product) => tag(client, order, seen, n, product).await?,
+        Deed::TagProduct(n, product) => tag(client, order, seen, n, product, memory).await?,
         Deed::Launch(n, product) => {
             if let Some(execution) = &facts(seen, n, product).execution {
                 client.launch(datastore, execution).await?;
@@ -182,14 +189,21 @@ async fn execution(
     seen: &Seen,
     n: usize,
     product: Product,
+    memory: &Memory,
 ) -> Result<CreateExecution, Stop> {
     let package = &order.packages[n];
     let line = &seen.facts.lines[n];
     let (inputs, label, parameters) = match product {
         Product::Data => {
             let upload = line.upload.iter().map(|u| u.id.clone()).collect();
-            let label = if package.kind == PackageKind::Vector { "VECTEUR" } else { "ARCHIVE" };
-            (Inputs { upload, ..Inputs::default() }, label, Map::new())
+            let label = match package.kind {
+                PackageKind::Vector => "VECTEUR",
+                PackageKind::Raster => "PYRAMIDE",
+                PackageKind::Archive => "ARCHIVE",
+            };
+            let plan = memory.pyramid.as_ref().filter(|_| package.kind == PackageKind::Raster);
+            let parameters = plan.map(crate::pyramid::parameters).unwrap_or_default();
+            (Inputs { upload, ..Inputs::default() }, label, parameters)
         }
         Product::Pyramid => {
             let stored_data = line.data.data.iter().map(|d| d.id.clone()).collect();
@@ -213,7 +227,14 @@ async fn execution(
 }
 
 /// The tags of cartes.gouv.fr, and ours. Those on the product come last: they say all is written.
-async fn tag(client: &Client, order: &Order, seen: &Seen, n: usize, product: Product) -> Result<(), Stop> {
+async fn tag(
+    client: &Client,
+    order: &Order,
+    seen: &Seen,
+    n: usize,
+    product: Product,
+    memory: &Memory,
+) -> Result<(), Stop> {
     let package = &order.packages[n];
     let line = &seen.facts.lines[n];
     let facts = facts(seen, n, product);
@@ -223,6 +244,7 @@ async fn tag(client: &Client, order: &Order, seen: &Seen, n: usize, product: Pro
     match product {
         Product::Data => {
             wanted.insert(tags::PROC_INT_ID.into(), execution.clone());
+            wanted.extend(data_recipe(package, memory).map(|recipe| (tags::RECIPE.to_owned(), recipe)));
             if let Some(upload) = &line.upload {
                 wanted.insert(tags::UPLOAD_ID.into(), upload.id.clone());
                 let mut on_upload = platform::wire::requests::Tags::from([

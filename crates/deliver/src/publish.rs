@@ -27,6 +27,7 @@ pub(crate) const fn kind_of(service: Service) -> (&'static str, &'static str) {
         Service::WmsVector => ("WMS-VECTOR", known::ENDPOINT_WMS_VECTOR),
         Service::Tms | Service::Wmts => ("WMTS-TMS", known::ENDPOINT_WMTS_TMS),
         Service::WmsRaster => ("WMS-RASTER", known::ENDPOINT_WMS_RASTER),
+        Service::Altimetry => ("ALTIMETRY", known::ENDPOINT_ALTIMETRY),
         Service::Download => ("DOWNLOAD", known::ENDPOINT_DOWNLOAD),
     }
 }
@@ -36,7 +37,11 @@ pub(crate) fn acceptable(order: &Order) -> Result<(), Stop> {
     for service in &order.services {
         let Some(package) = order.package_of(*service) else { return Err(failure::package_missing(*service).into()) };
         if package.kind == model::PackageKind::Raster {
-            return Err(failure::raster_later(*service).into());
+            let heights = package.raster.as_ref().is_some_and(|r| r.kind != "Byte" && r.bands == 1);
+            if *service == Service::Altimetry && !heights {
+                return Err(failure::no_heights().into());
+            }
+            continue;
         }
         if *service != Service::Download && process::drawn(package).is_empty() {
             return Err(failure::nothing_to_publish(*service).into());
@@ -54,7 +59,7 @@ pub(crate) async fn expected(client: &Client, order: &Order, memory: &mut Memory
     let datastore = client.datastore(&order.datastore).await?;
     let layer = layer_name(datastore.configuration_layer_name_prefix.as_deref(), &order.name);
     memory.datastore = Some(datastore.clone());
-    for service in &order.services {
+    for service in &order.distinct() {
         let kind = kind_of(*service).0;
         let Some(configuration) = find_configuration(client, order, &layer, kind, memory).await? else {
             endpoint(&datastore, order, *service)?;
@@ -181,9 +186,10 @@ fn tags_of(order: &Order, seen: &Seen, n: usize) -> Tags {
 }
 
 async fn add_style(client: &Client, order: &Order, style: &WantedStyle) -> Result<String, Stop> {
-    let attachment = Attachment::new(Content::Bytes(style.sld.clone()), format!("{}.sld", style.name))
+    let (kind, ending) = if style.rok4 { ("ROK4-STYLE", "json") } else { ("GEOSERVER-STYLE", "sld") };
+    let attachment = Attachment::new(Content::Bytes(style.text.clone()), format!("{}.{ending}", style.name))
         .with("name", style.name.as_str())
-        .with("type", "GEOSERVER-STYLE");
+        .with("type", kind);
     Ok(client.create_static_file(&order.datastore, &attachment).await?.id)
 }
 

@@ -53,6 +53,10 @@ pub(crate) struct Live {
     pub(crate) srs: Option<String>,
     /// Tiles or images of a raster.
     pub(crate) raster: bool,
+    /// Of a raster's tiles: the grid, the format and the style by which they are asked.
+    pub(crate) grid: String,
+    pub(crate) format: String,
+    pub(crate) style: String,
 }
 
 /// The services of a datasheet, with links; `probing` asks each of them too, as a stranger would.
@@ -133,6 +137,22 @@ async fn know(client: &Client, datastore: &str, listed: &Configuration, offering
         && let Ok(data) = client.stored_data(datastore, id).await
     {
         live.raster = data.kind.contains("RASTER");
+        live.grid = data.type_infos.tms.clone().unwrap_or_else(|| "PM".to_owned());
+        let styles = infos.get("styles").and_then(Value::as_array);
+        let first = styles.and_then(|all| all.first()).and_then(Value::as_str);
+        let style = match first {
+            Some(id) => client.static_file(datastore, id).await.ok(),
+            None => None,
+        };
+        let identifier = style.as_ref().and_then(|s| s.type_infos.get("identifier")?.as_str());
+        live.style = identifier.unwrap_or("normal").to_owned();
+        live.format = match data.type_infos.others.get("compression").and_then(Value::as_str) {
+            _ if identifier.is_some() => "image/png",
+            Some("PNG") => "image/png",
+            Some("JPG" | "JPG90") | None => "image/jpeg",
+            Some(_) => "image/x-bil;bits=32",
+        }
+        .to_owned();
         live.bounds = live.bounds.or_else(|| data_bounds(&data));
         live.srs = data.srs;
     }

@@ -1,4 +1,5 @@
-//! A plain style for a table that was given none: SLD 1.0.0, what the platform's map server reads.
+//! Plain styles for what was given none: SLD 1.0.0 for a table, which the platform's map server reads;
+//! ROK4's JSON for terrain, which its raster server does.
 
 /// One colour and one line for a geometry type by its OGC name (`MultiPolygon`, `Point`…).
 #[must_use]
@@ -26,6 +27,35 @@ pub fn default_style(table: &str, geometry: &str) -> String {
          <NamedLayer><Name>{table}</Name><UserStyle><Name>{table}</Name><FeatureTypeStyle><Rule>{symbolizer}</Rule></FeatureTypeStyle></UserStyle></NamedLayer>\n\
          </StyledLayerDescriptor>\n"
     )
+}
+
+/// Relief lit from the north-west, then tints of height.
+pub(crate) fn terrain_styles() -> Vec<Vec<u8>> {
+    let relief = serde_json::json!({
+        "identifier": "estompage", "title": "Estompage", "abstract": "Relief éclairé du nord-ouest", "keywords": ["MNT"],
+        "estompage": { "zenith": 45, "azimuth": 315, "z_factor": 1, "interpolation": "linear" }
+    });
+    // metres; from the sea to the snow
+    let tints: [(f64, [u8; 3]); 8] = [
+        (-100.0, [67, 105, 227]),
+        (0.0, [86, 153, 112]),
+        (100.0, [145, 186, 116]),
+        (300.0, [228, 226, 139]),
+        (800.0, [214, 176, 104]),
+        (1800.0, [160, 104, 60]),
+        (2800.0, [190, 180, 175]),
+        (4800.0, [255, 255, 255]),
+    ];
+    let colours: Vec<serde_json::Value> = tints
+        .iter()
+        .map(|(value, [red, green, blue])| serde_json::json!({ "value": value, "red": red, "green": green, "blue": blue, "alpha": 255 }))
+        .collect();
+    let heights = serde_json::json!({
+        "identifier": "hypsometrie", "title": "Teintes hypsométriques", "abstract": "Une teinte par altitude, en mètres",
+        "keywords": ["MNT"],
+        "palette": { "no_alpha": false, "rgb_continuous": true, "alpha_continuous": true, "colours": colours }
+    });
+    [relief, heights].iter().map(|style| style.to_string().into_bytes()).collect()
 }
 
 #[cfg(test)]

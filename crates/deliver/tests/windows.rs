@@ -177,6 +177,7 @@ impl Stage {
                 renames: Vec::new(),
             }],
             extent_wgs84,
+            raster: None,
             fingerprint: hex::encode(Md5::digest(format!("{name} {target}"))),
             origin: PackageOrigin::Untouched,
         };

@@ -12,6 +12,7 @@ mod facts;
 mod footprint;
 pub mod formats;
 mod image;
+pub mod imagery;
 mod landing;
 mod look;
 mod measure;

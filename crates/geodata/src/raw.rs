@@ -71,6 +71,11 @@ impl Drop for Source {
 }
 
 impl Source {
+    /// A dataset that GDAL has just made for us; nothing for a null pointer.
+    pub(crate) fn own(handle: GDALDatasetH) -> Option<Self> {
+        (!handle.is_null()).then_some(Self(handle))
+    }
+
     /// Opens read-only, with the drivers named and no other.
     pub(crate) fn open(path: &Path, drivers: &[&str], options: &[String], flags: u32) -> (Result<Self>, Vec<Said>) {
         Self::open_among(path, drivers, options, flags, None)

@@ -14,6 +14,7 @@ mod image_change;
 mod inventory;
 mod names;
 mod package;
+mod pyramid;
 mod raster;
 mod repair;
 mod service;
@@ -41,6 +42,7 @@ pub use inventory::{
 };
 pub use names::{conforming_name, conforming_names, conforms};
 pub use package::{Package, PackageFile, PackageKind, PackageLayer, PackageOrigin, Rename};
+pub use pyramid::{GridOffer, PackageRaster, PyramidPlan, PyramidReason, PyramidWish};
 pub use raster::{
     BandStatistics, Borders, Histogram, PlacedBy, Raster, RasterBand, RasterProfile, RasterSet, RasterTile,
     Transparency,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Extent, Service, Zone};
+use crate::{Extent, PackageRaster, Service, Zone};
 
 /// A package: what one upload of the platform will hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -19,6 +19,9 @@ pub struct Package {
     pub files: Vec<PackageFile>,
     /// The tables the platform will make, for a vector package.
     pub layers: Vec<PackageLayer>,
+    /// What its pyramid depends on, for a package of images.
+    #[serde(default)]
+    pub raster: Option<PackageRaster>,
     /// In degrees of WGS 84, over all the layers.
     pub extent_wgs84: Option<Extent>,
     /// SHA-256, in hexadecimal, of the files' paths, sizes and MD5: the same content always gives
@@ -47,7 +50,7 @@ impl PackageKind {
     pub const fn of(service: Service, raster: bool) -> Self {
         match (service, raster) {
             (Service::Download, _) => PackageKind::Archive,
-            (Service::WmsRaster | Service::Wmts, _) | (Service::Tms, true) => PackageKind::Raster,
+            (Service::WmsRaster | Service::Wmts | Service::Altimetry, _) | (Service::Tms, true) => PackageKind::Raster,
             _ => PackageKind::Vector,
         }
     }

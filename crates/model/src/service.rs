@@ -20,11 +20,20 @@ pub enum Service {
     WmsRaster,
     /// Image tiles with GetCapabilities.
     Wmts,
+    /// Heights of points, from a terrain model.
+    Altimetry,
 }
 
 impl Service {
-    pub const ALL: [Service; 6] =
-        [Service::Wfs, Service::WmsVector, Service::Tms, Service::Download, Service::WmsRaster, Service::Wmts];
+    pub const ALL: [Service; 7] = [
+        Service::Wfs,
+        Service::WmsVector,
+        Service::Tms,
+        Service::Download,
+        Service::WmsRaster,
+        Service::Wmts,
+        Service::Altimetry,
+    ];
 
     /// As written after `--as`.
     #[must_use]
@@ -36,6 +45,7 @@ impl Service {
             Service::Download => "download",
             Service::WmsRaster => "wms-raster",
             Service::Wmts => "wmts",
+            Service::Altimetry => "altimetry",
         }
     }
 }

@@ -7,6 +7,7 @@ mod archive;
 pub mod images;
 mod layer;
 mod plan;
+mod raster;
 pub mod repair;
 mod write;
 mod zones;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use geodata::mend::Recipe;
 use model::{
-    Code, Crs, Extent, Inventory, Kind, Layer, PackageKind, Rename, Service, Zone, Zones, common_srs, conforming_name,
-    conforming_names,
+    Code, Crs, Extent, Inventory, Kind, Layer, PackageKind, PackageRaster, Rename, Service, Zone, Zones, common_srs,
+    conforming_name, conforming_names,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,9 @@ pub struct Plan {
     /// The source's own file conforms and is delivered as it is.
     pub untouched: bool,
     pub extent_wgs84: Option<Extent>,
+    /// For a raster package.
+    #[serde(default)]
+    pub raster: Option<PackageRaster>,
     /// Of the sources.
     pub bytes: u64,
     pub notes: Vec<Note>,
@@ -270,6 +273,7 @@ pub fn plan_vectors(inventories: &[Inventory], choices: &Choices, mends: &AllMen
         layers: planned,
         untouched,
         extent_wgs84: extent,
+        raster: None,
         bytes: vectors.iter().map(|i| i.bytes).sum(),
         notes,
         zone: None,
@@ -321,6 +325,7 @@ fn plan_rasters(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         layers: Vec::new(),
         untouched: true,
         extent_wgs84: rasters.iter().filter_map(|i| i.raster.as_ref()?.extent_wgs84).reduce(Extent::union),
+        raster: crate::raster::describe(&rasters),
         bytes: rasters.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
         zone: None,
@@ -350,6 +355,7 @@ fn plan_archive(inventories: &[Inventory], choices: &Choices) -> Result<Plan, Re
         layers: Vec::new(),
         untouched: single_archive,
         extent_wgs84: extents.reduce(Extent::union),
+        raster: None,
         bytes: all.iter().map(|i| i.bytes).sum(),
         notes: Vec::new(),
         zone: None,

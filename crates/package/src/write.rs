@@ -101,6 +101,7 @@ pub fn write_recorded(
         fingerprint: fingerprint(&listed),
         files: listed,
         layers: describe(plan, &mended, written.as_deref()),
+        raster: plan.raster.clone(),
         extent_wgs84: plan.extent_wgs84,
         origin: if plan.untouched { PackageOrigin::Untouched } else { PackageOrigin::Written },
         zone: plan.zone.clone(),

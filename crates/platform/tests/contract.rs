@@ -227,6 +227,8 @@ fn what_we_send_is_what_the_contract_asks_for() {
             configuration(
                 "WMTS-TMS",
                 TypeInfos::WmtsTms(WmtsTms {
+                    styles: vec![id()],
+                    getfeatureinfo: Some(Pixels { stored_data: true }),
                     bbox: bbox(),
                     title: "t".into(),
                     abstract_: "a".into(),
@@ -235,6 +237,40 @@ fn what_we_send_is_what_the_contract_asks_for() {
                         stored_data: id(),
                         bottom_level: "12".into(),
                         top_level: "5".into(),
+                    }],
+                }),
+            ),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "WMS-RASTER",
+                TypeInfos::WmsRaster(WmsRaster {
+                    bbox: None,
+                    title: "t".into(),
+                    abstract_: "a".into(),
+                    keywords: vec![],
+                    styles: vec![id()],
+                    interpolation: Some("NEAREST-NEIGHBOUR".into()),
+                    used_data: vec![PyramidData { stored_data: id(), bottom_level: "9".into(), top_level: "0".into() }],
+                    getfeatureinfo: Some(Pixels { stored_data: true }),
+                }),
+            ),
+        ),
+        (
+            "ConfigurationCreateDto",
+            configuration(
+                "ALTIMETRY",
+                TypeInfos::Altimetry(Altimetry {
+                    bbox: None,
+                    title: "t".into(),
+                    abstract_: "a".into(),
+                    keywords: vec![],
+                    used_data: vec![AltimetryData {
+                        stored_data: id(),
+                        title: "t".into(),
+                        source: Told { value: "s".into() },
+                        accuracy: Told { value: "a".into() },
                     }],
                 }),
             ),

@@ -1,6 +1,7 @@
 //! What the platform does by itself: checks, processings, publications. Each passes through its
 //! states in the platform's order and is taken up again after a restart.
 
+mod asking;
 mod processing;
 mod publication;
 

@@ -8,6 +8,7 @@ mod connection;
 mod contract;
 mod events;
 mod form;
+mod grids;
 mod jobs;
 mod services;
 mod store;

@@ -5,6 +5,7 @@ import type { PackageKind } from "./PackageKind";
 import type { PackageLayer } from "./PackageLayer";
 import type { PackageOrigin } from "./PackageOrigin";
 import type { Zone } from "./Zone";
+import type { PackageRaster } from "./PackageRaster";
 
 /**
  * A package: what one upload of the platform will hold.
@@ -22,6 +23,10 @@ srs: string, files: Array<PackageFile>,
  * The tables the platform will make, for a vector package.
  */
 layers: Array<PackageLayer>, 
+/**
+ * What its pyramid depends on, for a package of images.
+ */
+raster: PackageRaster | null, 
 /**
  * In degrees of WGS 84, over all the layers.
  */

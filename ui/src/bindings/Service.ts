@@ -3,4 +3,4 @@
 /**
  * What to publish as. The spelling is that of `--as`.
  */
-export type Service = "wfs" | "wms-vector" | "tms" | "download" | "wms-raster" | "wmts";
+export type Service = "wfs" | "wms-vector" | "tms" | "download" | "wms-raster" | "wmts" | "altimetry";

@@ -52,7 +52,7 @@ export type News =
   | { type: "mended"; folder: string; paths: string[]; repairs: number }
   /** It goes on with the files as they were. */
   | { type: "unmended" }
-  | { type: "proposed"; proposal: Proposal }
+  | { type: "proposed"; proposal: Proposal; producer?: string }
   | { type: "chose"; change: Partial<Choices> }
   | { type: "went"; stage: Stage }
   | { type: "delivering"; id: string }
@@ -90,7 +90,7 @@ export function reduce(journey: Journey, news: News): Journey {
     case "unmended":
       return journey.mended ? { ...journey, paths: journey.mended.before.paths, judged: journey.mended.before.judged, mended: null } : journey;
     case "proposed":
-      return { ...journey, choices: journey.choices ?? choicesOf(news.proposal) };
+      return { ...journey, choices: journey.choices ?? { ...choicesOf(news.proposal), producer: news.producer ?? "" } };
     case "chose":
       return journey.choices ? { ...journey, choices: { ...journey.choices, ...news.change } } : journey;
     case "went":

@@ -187,7 +187,8 @@ function Quotas() {
   const query = useQuery({ queryKey: keys.here, queryFn: here });
   const quotas = query.data?.quotas ?? [];
   if (quotas.length === 0) return null;
-  const of = (kind: string) => quotas.filter((q) => q.of === kind);
+  // what is large and untouched says nothing
+  const of = (kind: string) => quotas.filter((q) => q.of === kind && (q.used > 0 || (q.most !== null && q.most <= 50)));
   return (
     <section className="card slim" data-testid="quotas">
       <h2>{words.quotas}</h2>

@@ -6,7 +6,7 @@ import type { Delivery } from "../bindings/Delivery";
 import type { Step } from "../bindings/Step";
 import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from "../journey/journey";
 import { failureOf } from "../platform/host";
-import { cancel, deliver, here, inspect, keys, look, propose, undoRepair } from "../platform/queries";
+import { cancel, deliver, here, inspect, keys, look, propose, queryClient, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
@@ -46,7 +46,9 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
       const judged = await look(journey.paths, srs, call, (e) => e.type === "advanced" && setRead(e.done));
       tell({ type: "judged", judged });
       const proposal = await propose(journey.paths);
-      tell({ type: "proposed", proposal });
+      // who publishes is who made the data, until the person says otherwise
+      const who = await queryClient.fetchQuery({ queryKey: keys.here, queryFn: here, staleTime: 60_000 }).catch(() => null);
+      tell({ type: "proposed", proposal, producer: who && !who.sandbox ? (who.communities[0]?.community ?? who.datastore_name) : "" });
       return proposal;
     },
   });

@@ -53,6 +53,7 @@ describe("the journey", () => {
     expect(dialog.getByText("camille.durand@valdorne.fr")).toBeTruthy();
     expect(dialog.getByTestId("no-return").textContent).toContain("GetCapabilities public");
     expect(dialog.getByTestId("confirm").textContent).toBe("Publier pour tous");
+    expect((screen.getByTestId("producer") as HTMLInputElement).value).toBe("Val d’Orne");
   });
 
   it("does not cry wolf in the sandbox", async () => {

@@ -336,5 +336,6 @@ fn request_of(wish: &Wish, folder: &std::path::Path, french: bool) -> Result<Pub
         private: wish.private,
         keep_upload: false,
         zones: model::Zones::Whole,
+        pyramid: wish.pyramid.clone(),
     })
 }

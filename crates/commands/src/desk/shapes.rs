@@ -308,6 +308,10 @@ pub struct Wish {
     /// The text of the licence.
     #[serde(default)]
     pub licence_url: Option<String>,
+    /// Of images; what is absent is chosen from them.
+    #[serde(default)]
+    #[ts(as = "Option<model::PyramidWish>", optional)]
+    pub pyramid: model::PyramidWish,
     /// In the embedded sandbox, whatever the account: to see it before anybody else.
     #[serde(default)]
     pub rehearsal: bool,

@@ -237,6 +237,8 @@ fn readable(name: &str) -> String {
 fn offers(inventories: &[Inventory]) -> Vec<ServiceOffer> {
     let vector = inventories.iter().any(|i| i.layers.iter().any(|l| l.geometry != "None"));
     let raster = inventories.iter().any(|i| i.raster.is_some());
+    let heights =
+        inventories.iter().filter_map(|i| i.raster.as_ref()).any(|r| r.bands.len() == 1 && r.bands[0].kind != "Byte");
     let readable = inventories.iter().any(|i| i.kind != Kind::Unreadable);
     let no = |fr: &str, en: &str| Some([fr.to_owned(), en.to_owned()]);
     Service::ALL
@@ -246,23 +248,28 @@ fn offers(inventories: &[Inventory]) -> Vec<ServiceOffer> {
                 Service::Download if readable => None,
                 Service::Download => no("Aucune source n’est lisible.", "No source can be read."),
                 Service::Wfs | Service::WmsVector | Service::Tms if vector => None,
-                Service::Wfs | Service::WmsVector | Service::Tms if raster => no(
+                Service::Tms | Service::WmsRaster | Service::Wmts if raster => None,
+                Service::Wfs | Service::WmsVector if raster => no(
                     "Ces données sont des images : ce service demande des objets vectoriels.",
                     "These data are images: this service needs features.",
                 ),
                 Service::Wfs | Service::WmsVector | Service::Tms => {
                     no("Aucune couche n’a de géométrie.", "No layer has geometry.")
                 }
-                Service::WmsRaster | Service::Wmts if raster => no(
-                    "Cette version ne publie pas encore les images autrement qu’en téléchargement.",
-                    "This version publishes images as a download only, so far.",
+                Service::Altimetry if heights => None,
+                Service::Altimetry => no(
+                    "L’altimétrie demande un modèle de terrain : une seule bande de valeurs.",
+                    "Altimetry needs a terrain model: one band of values.",
                 ),
                 Service::WmsRaster | Service::Wmts => no(
                     "Ce service est fait d’images : ces données n’en sont pas.",
                     "This service is made from images: these data are not.",
                 ),
             };
-            let proposed = refused.is_none() && (service != Service::Download || raster);
+            // tiles by TMS are those of WMTS, for images
+            let aside =
+                service == Service::Download || service == Service::Altimetry || (raster && service == Service::Tms);
+            let proposed = refused.is_none() && !aside;
             ServiceOffer { service, refused, proposed }
         })
         .collect()

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use model::{Package, Service, Zone};
+use model::{Package, PackageKind, Service, Zone};
 use platform::wire::requests::{
-    Download, DownloadData, PyramidData, TypeInfos, Wfs, WfsData, WfsRelation, WmsVector, WmsVectorData,
-    WmsVectorRelation, WmtsTms,
+    Altimetry, AltimetryData, Download, DownloadData, Pixels, PyramidData, Told, TypeInfos, Wfs, WfsData, WfsRelation,
+    WmsRaster, WmsVector, WmsVectorData, WmsVectorRelation, WmtsTms,
 };
 use platform::wire::{BoundingBox, StoredData};
 use serde_json::Value;
@@ -27,9 +27,12 @@ pub(crate) struct ServicePlan {
     pub(crate) layer_name: String,
     pub(crate) data: String,
     pub(crate) tables: Vec<PlannedTable>,
-    /// One a table, in their order; only for a WMS.
+    /// One a table, in their order, for a WMS of vectors; of rasters, the first is the default.
     pub(crate) styles: Vec<WantedStyle>,
     pub(crate) levels: Option<Levels>,
+    pub(crate) raster: bool,
+    /// Numbers rather than pictures.
+    pub(crate) values: bool,
     pub(crate) bbox: Option<BoundingBox>,
     /// The parts of a download, where there are several.
     pub(crate) zones: Vec<PlannedZone>,
@@ -53,7 +56,9 @@ pub(crate) struct PlannedTable {
 #[derive(Debug, Clone)]
 pub(crate) struct WantedStyle {
     pub(crate) name: String,
-    pub(crate) sld: Vec<u8>,
+    pub(crate) text: Vec<u8>,
+    /// A ROK4 style, not an SLD.
+    pub(crate) rok4: bool,
     pub(crate) id: Option<String>,
 }
 
@@ -63,10 +68,16 @@ pub(crate) fn plan(order: &Order, package: &Package, service: Service, layer: &s
         Service::Wfs | Service::WmsVector => process::tables(package, data),
         _ => Vec::new(),
     };
-    let styles = if service == Service::WmsVector {
-        tables.iter().map(|t| style(order, layer, &t.table, &t.geometry)).collect()
-    } else {
-        Vec::new()
+    let raster = package.kind == PackageKind::Raster;
+    let styles = match service {
+        Service::WmsVector => tables.iter().map(|t| style(order, layer, &t.table, &t.geometry)).collect(),
+        Service::Tms | Service::Wmts | Service::WmsRaster if raster => raster_styles(order, package, layer),
+        _ => Vec::new(),
+    };
+    let levels = match service {
+        Service::Tms | Service::Wmts | Service::WmsRaster if raster => made_levels(data),
+        Service::Tms => Some(process::tile_levels(order, package)),
+        _ => None,
     };
     ServicePlan {
         service,
@@ -75,7 +86,9 @@ pub(crate) fn plan(order: &Order, package: &Package, service: Service, layer: &s
         data: data.id.clone(),
         tables: tables.iter().map(|t| PlannedTable { name: t.table.clone(), title: t.title.clone() }).collect(),
         styles,
-        levels: (service == Service::Tms).then(|| process::tile_levels(order, package)),
+        levels,
+        raster,
+        values: package.raster.as_ref().is_some_and(|r| r.kind != "Byte"),
         bbox: package.extent_wgs84.map(|e| BoundingBox { west: e.minx, south: e.miny, east: e.maxx, north: e.maxy }),
         zones: Vec::new(),
     }
@@ -84,7 +97,27 @@ pub(crate) fn plan(order: &Order, package: &Package, service: Service, layer: &s
 fn style(order: &Order, layer: &str, table: &str, geometry: &str) -> WantedStyle {
     let sld = order.styles.get(table).cloned().unwrap_or_else(|| default_style(table, geometry).into_bytes());
     let short = hex::encode(&Sha256::digest(&sld)[..4]);
-    WantedStyle { name: format!("{layer}_style_wmsv_{table}_{short}"), sld, id: None }
+    WantedStyle { name: format!("{layer}_style_wmsv_{table}_{short}"), text: sld, rok4: false, id: None }
+}
+
+/// Those that were given; for terrain without any, relief and tints of height.
+fn raster_styles(order: &Order, package: &Package, layer: &str) -> Vec<WantedStyle> {
+    let terrain = package.raster.as_ref().is_some_and(|r| r.kind != "Byte" && r.bands == 1);
+    let own = if terrain { crate::style::terrain_styles() } else { Vec::new() };
+    let texts = if order.raster_styles.is_empty() { own } else { order.raster_styles.clone() };
+    let named = |text: Vec<u8>| {
+        let read: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let identifier = self::text(&read, "identifier").to_owned();
+        let short = hex::encode(&Sha256::digest(&text)[..4]);
+        WantedStyle { name: format!("{layer}_style_rok4_{identifier}_{short}"), text, rok4: true, id: None }
+    };
+    texts.into_iter().map(named).collect()
+}
+
+/// The levels that a pyramid really has.
+fn made_levels(data: &StoredData) -> Option<Levels> {
+    let all: Vec<u8> = data.type_infos.levels.iter().filter_map(|l| l.parse().ok()).collect();
+    Some(Levels { top: *all.iter().min()?, bottom: *all.iter().max()? })
 }
 
 impl ServicePlan {
@@ -134,11 +167,41 @@ impl ServicePlan {
                 keywords,
                 used_data: self.downloads(stored_data, &title),
             }),
+            Service::Altimetry => TypeInfos::Altimetry(Altimetry {
+                bbox: self.bbox,
+                abstract_,
+                keywords,
+                used_data: vec![AltimetryData {
+                    stored_data,
+                    title: title.clone(),
+                    source: Told { value: title.clone() },
+                    accuracy: Told { value: "non précisée".to_owned() },
+                }],
+                title,
+            }),
             Service::Tms | Service::Wmts | Service::WmsRaster => {
                 let Levels { top, bottom } = self.levels.unwrap_or(Levels { top: 0, bottom: 0 });
                 let used_data =
                     vec![PyramidData { stored_data, bottom_level: bottom.to_string(), top_level: top.to_string() }];
-                TypeInfos::WmtsTms(WmtsTms { bbox: self.bbox, title, abstract_, keywords, used_data })
+                let styles: Vec<String> = self.styles.iter().filter_map(|s| s.id.clone()).collect();
+                let getfeatureinfo = self.raster.then_some(Pixels { stored_data: true });
+                let bbox = self.bbox;
+                if self.service == Service::WmsRaster {
+                    // what is between two values is no value
+                    let interpolation = Some(if self.values { "NEAREST-NEIGHBOUR" } else { "BICUBIC" }.to_owned());
+                    let raster = WmsRaster {
+                        bbox,
+                        title,
+                        abstract_,
+                        keywords,
+                        styles,
+                        interpolation,
+                        used_data,
+                        getfeatureinfo,
+                    };
+                    return TypeInfos::WmsRaster(raster);
+                }
+                TypeInfos::WmtsTms(WmtsTms { bbox, title, abstract_, keywords, styles, used_data, getfeatureinfo })
             }
         }
     }
@@ -167,6 +230,8 @@ impl ServicePlan {
 /// What a configuration serves, whatever it says of itself: data, tables, styles, levels.
 pub(crate) fn served(type_infos: &Value) -> Served {
     let mut all = Served::new();
+    let styles = type_infos.get("styles").and_then(Value::as_array);
+    all.extend(styles.into_iter().flatten().filter_map(Value::as_str).map(|style| format!("style {style}")));
     for used in type_infos.get("used_data").and_then(Value::as_array).into_iter().flatten() {
         let data = text(used, "stored_data");
         all.insert(format!("{data} {} {}", text(used, "bottom_level"), text(used, "top_level")));

@@ -1,6 +1,6 @@
 //! Looking at what is published already: configurations by the layer's name, their offerings.
 
-use model::{Package, Service};
+use model::{Package, PackageKind, Service};
 use platform::wire::{Configuration, OfferingStatus, tags};
 use platform::{Client, Query};
 
@@ -20,11 +20,11 @@ pub(crate) async fn observe(client: &Client, order: &Order, memory: &mut Memory,
     }
     let prefix = memory.datastore.as_ref().and_then(|d| d.configuration_layer_name_prefix.clone());
     let layer = layer_name(prefix.as_deref(), &order.name);
-    for service in &order.services {
+    for service in &order.distinct() {
         let Some(package) = order.package_of(*service) else { continue };
         let n = order.packages.iter().position(|p| p.fingerprint == package.fingerprint && p.kind == package.kind);
         let Some(n) = n else { continue };
-        let tiles = *service == Service::Tms;
+        let tiles = *service == Service::Tms && package.kind == PackageKind::Vector;
         let data = if tiles { &seen.pyramids[n] } else { &seen.data[n] };
         let Some(data) = data else { continue };
         let whole = client.stored_data(&order.datastore, &data.id).await?;

@@ -39,8 +39,11 @@ pub(super) fn links(live: &Live) -> Vec<Link> {
                 if live.raster {
                     let layer = &live.layer_name;
                     let capabilities = format!("{base}?SERVICE=WMTS%26REQUEST=GetCapabilities");
+                    let (grid, format, style) = (&live.grid, &live.format, &live.style);
+                    let levels = live.levels.map(|(top, bottom)| format!("_{top}_{bottom}")).unwrap_or_default();
+                    let crs = live.srs.as_deref().unwrap_or("EPSG:3857");
                     let source = format!(
-                        "crs=EPSG:3857&format=image/png&layers={layer}&styles=normal&tileMatrixSet=PM&url={capabilities}"
+                        "crs={crs}&format={format}&layers={layer}&styles={style}&tileMatrixSet={grid}{levels}&url={capabilities}"
                     );
                     add(Purpose::Qgis, layer, source);
                 }

@@ -1,7 +1,11 @@
-//! Whether a picture shows anything. Knows PNG only; nothing of where it came from.
+//! Whether a picture shows anything. Knows PNG, and of JPEG only how much there is in it; nothing of
+//! where it came from.
 
-/// Whether a PNG is of one colour, or wholly transparent. `None`: no PNG that can be read.
+/// Whether a picture is of one colour, or wholly transparent. `None`: no PNG nor JPEG.
 pub(super) fn is_blank(bytes: &[u8]) -> Option<bool> {
+    if bytes.starts_with(&[0xFF, 0xD8]) {
+        return plain_jpeg(bytes);
+    }
     let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
@@ -16,6 +20,31 @@ pub(super) fn is_blank(bytes: &[u8]) -> Option<bool> {
     let alpha = matches!(frame.color_type, png::ColorType::Rgba | png::ColorType::GrayscaleAlpha);
     let plain = !alpha && pixels.chunks_exact(size).all(|p| p == first);
     Some(transparent || plain)
+}
+
+/// A JPEG of one colour spends six bits at most on each block of eight pixels a side of each channel.
+fn plain_jpeg(bytes: &[u8]) -> Option<bool> {
+    let (mut at, mut blocks) = (2, None);
+    loop {
+        let marker = *bytes.get(at + 1)?;
+        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
+        match marker {
+            // a frame: its height and width
+            0xC0..=0xC2 => {
+                let number =
+                    |n: usize| Some(usize::from(u16::from_be_bytes([*bytes.get(at + n)?, *bytes.get(at + n + 1)?])));
+                let channels = usize::from(*bytes.get(at + 9)?);
+                blocks = Some(number(5)?.div_ceil(8) * number(7)?.div_ceil(8) * channels);
+            }
+            // the scan: all that is left
+            0xDA => {
+                let left = bytes.len().saturating_sub(at + 2 + length);
+                return Some(left <= blocks? * 6 / 8 + 64);
+            }
+            _ => {}
+        }
+        at += 2 + length;
+    }
 }
 
 #[cfg(test)]

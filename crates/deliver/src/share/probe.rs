@@ -10,6 +10,8 @@ use super::{Live, links, picture, tile};
 
 /// What is read of an answer at most, in bytes.
 const MOST: usize = 4 << 20;
+/// What is read of a service's capabilities: the platform's name thousands of layers.
+const MOST_CAPABILITIES: usize = 64 << 20;
 /// Tiles asked before saying that there is nothing in them.
 const MOST_TILES: usize = 9;
 /// Side of the picture asked for, in pixels.
@@ -41,7 +43,9 @@ pub(super) async fn probe(client: &Client, live: &Live) -> Said {
     match live.kind.as_str() {
         "WFS" => features(client, live).await,
         kind if kind.starts_with("WMS") => map(client, live).await,
+        "WMTS-TMS" if live.raster => images(client, live).await,
         "WMTS-TMS" => tiles(client, live).await,
+        "ALTIMETRY" => heights(client, live).await,
         "DOWNLOAD" => files(client, live).await,
         other => Said::new(
             Verdict::NotAsked,
@@ -173,22 +177,107 @@ fn mercator(bounds: Extent) -> [f64; 4] {
     [a, b, c, d]
 }
 
+/// A tile in the middle of a raster, by WMTS, at its most detailed level.
+async fn images(client: &Client, live: &Live) -> Said {
+    let told = live.urls.iter().find(|u| u.kind.eq_ignore_ascii_case("WMTS"));
+    let (Some(told), Some((_, level))) = (told, live.levels) else { return Said::silent("", "no address") };
+    let base = links::base(&told.url);
+    let (layer, level_name) = (live.layer_name.as_str(), level.to_string());
+    let places = if live.grid == "PM" {
+        let world = Extent { minx: -180.0, miny: -85.0, maxx: 180.0, maxy: 85.0 };
+        tile::covering(live.bounds.unwrap_or(world), level, MOST_TILES)
+    } else {
+        // only the service knows where its own grid is
+        let capabilities = format!("{base}?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetCapabilities");
+        match client.visit(&capabilities, MOST_CAPABILITIES).await {
+            Ok(answer) if answer.status == 200 => tile::limits(&answer.bytes, layer, &level_name, MOST_TILES),
+            Ok(answer) => return Said::silent(&capabilities, &format!("HTTP {}", answer.status)),
+            Err(refusal) => return Said::silent(&capabilities, &refusal.says),
+        }
+    };
+    let mut last = told.url.clone();
+    for (column, row) in places {
+        let (column, row) = (column.to_string(), row.to_string());
+        let wanted = [
+            ("SERVICE", "WMTS"),
+            ("VERSION", "1.0.0"),
+            ("REQUEST", "GetTile"),
+            ("LAYER", layer),
+            ("STYLE", live.style.as_str()),
+            ("FORMAT", live.format.as_str()),
+            ("TILEMATRIXSET", live.grid.as_str()),
+            ("TILEMATRIX", &level_name),
+            ("TILEROW", &row),
+            ("TILECOL", &column),
+        ];
+        let Ok(url) = Url::parse_with_params(&base, wanted) else { return Said::silent(&base, "no address") };
+        last = url.to_string();
+        let answer = match client.visit(&last, MOST).await {
+            Ok(answer) if answer.status == 200 => answer,
+            Ok(answer) if matches!(answer.status, 204 | 404) => continue,
+            Ok(answer) => return Said::silent(&last, &format!("HTTP {}", answer.status)),
+            Err(refusal) => return Said::silent(&last, &refusal.says),
+        };
+        if !answer.content_type.starts_with("image/") {
+            return Said::silent(&last, &excerpt(&answer.bytes));
+        }
+        if picture::is_blank(&answer.bytes) != Some(true) && !answer.bytes.is_empty() {
+            return Said::new(
+                Verdict::Answers,
+                &last,
+                format!("répond : la tuile {level}/{column}/{row} n’est pas vide"),
+                format!("answers: tile {level}/{column}/{row} is not blank"),
+            );
+        }
+    }
+    Said::new(Verdict::Blank, &last, "répond, mais les tuiles sont vides", "answers, but the tiles are empty")
+}
+
+/// The height of the middle of the data.
+async fn heights(client: &Client, live: &Live) -> Said {
+    let Some(told) = live.urls.first() else { return Said::silent("", "no address") };
+    let Some(e) = live.bounds else { return Said::silent(&told.url, "no place") };
+    let (lon, lat) = (f64::midpoint(e.minx, e.maxx), f64::midpoint(e.miny, e.maxy));
+    let (lon, lat) = (lon.to_string(), lat.to_string());
+    let wanted = [("resource", live.layer_name.as_str()), ("lon", &lon), ("lat", &lat), ("zonly", "true")];
+    let Ok(url) = Url::parse_with_params(&links::base(&told.url), wanted) else {
+        return Said::silent(&told.url, "no address");
+    };
+    let answer = match ask(client, url.as_str()).await {
+        Ok(answer) => answer,
+        Err(said) => return said,
+    };
+    let read: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
+    match read["elevations"][0].as_f64() {
+        None => Said::silent(url.as_str(), &excerpt(&answer.bytes)),
+        Some(z) if z <= -99999.0 => Said::new(
+            Verdict::Blank,
+            url.as_str(),
+            "répond, mais sans altitude au milieu des données",
+            "answers, but without a height in the middle of the data",
+        ),
+        Some(z) => Said::new(
+            Verdict::Answers,
+            url.as_str(),
+            format!("répond : {z} m au milieu des données"),
+            format!("answers: {z} m in the middle of the data"),
+        ),
+    }
+}
+
 async fn tiles(client: &Client, live: &Live) -> Said {
     let told = live.urls.iter().find(|u| u.kind.eq_ignore_ascii_case("TMS")).or(live.urls.first());
     let Some(told) = told else { return Said::silent("", "no address") };
     let base = links::base(&told.url);
     let metadata = format!("{base}/metadata.json");
-    if !live.raster
-        && let Err(said) = ask(client, &metadata).await
-    {
+    if let Err(said) = ask(client, &metadata).await {
         return said;
     }
     let world = Extent { minx: -180.0, miny: -85.0, maxx: 180.0, maxy: 85.0 };
     let level = live.levels.map_or(0, |(top, _)| top);
-    let ending = if live.raster { "png" } else { "pbf" };
     let mut last = metadata;
     for (x, y) in tile::covering(live.bounds.unwrap_or(world), level, MOST_TILES) {
-        last = format!("{base}/{level}/{x}/{y}.{ending}");
+        last = format!("{base}/{level}/{x}/{y}.pbf");
         let answer = match client.visit(&last, MOST).await {
             Ok(answer) if answer.status == 200 => answer,
             // no data there: the next one may have some
@@ -196,17 +285,6 @@ async fn tiles(client: &Client, live: &Live) -> Said {
             Ok(answer) => return Said::silent(&last, &format!("HTTP {}", answer.status)),
             Err(refusal) => return Said::silent(&last, &refusal.says),
         };
-        if answer.content_type.starts_with("image/") {
-            if picture::is_blank(&answer.bytes) != Some(true) && !answer.bytes.is_empty() {
-                return Said::new(
-                    Verdict::Answers,
-                    &last,
-                    "répond : la tuile n’est pas vide",
-                    "answers: the tile is not blank",
-                );
-            }
-            continue;
-        }
         match tile::features(&answer.bytes) {
             None => return Said::silent(&last, &excerpt(&answer.bytes)),
             Some(0) => {}

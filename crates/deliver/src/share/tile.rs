@@ -23,6 +23,28 @@ pub(super) fn covering(bounds: Extent, level: u8, most: usize) -> Vec<(u32, u32)
     tiles
 }
 
+/// Tiles of a level of a layer, by the limits that a WMTS's capabilities give it, those of the middle
+/// first; none when it gives no limits.
+pub(super) fn limits(capabilities: &[u8], layer: &str, level: &str, most: usize) -> Vec<(u32, u32)> {
+    let text = String::from_utf8_lossy(capabilities);
+    let name = format!("<ows:Identifier>{layer}</ows:Identifier>");
+    let own = text.find(&name).and_then(|at| text[at..].split("</Layer>").next());
+    let matrix = format!("<TileMatrix>{level}</TileMatrix>");
+    let limits = own.and_then(|own| own.find(&matrix).and_then(|at| own[at..].split("</TileMatrixLimits>").next()));
+    let number = |name: &str| -> Option<u32> {
+        limits?.split(&format!("<{name}>")).nth(1)?.split('<').next()?.trim().parse().ok()
+    };
+    let all = ["MinTileCol", "MaxTileCol", "MinTileRow", "MaxTileRow"].map(number);
+    let [Some(left), Some(right), Some(top), Some(bottom)] = all else { return Vec::new() };
+    let middle = (u32::midpoint(left, right), u32::midpoint(top, bottom));
+    let near = |at: u32, low: u32, high: u32| low.max(at.saturating_sub(2))..=high.min(at + 2);
+    let mut tiles: Vec<(u32, u32)> =
+        near(middle.0, left, right).flat_map(|x| near(middle.1, top, bottom).map(move |y| (x, y))).collect();
+    tiles.sort_by_key(|(x, y)| x.abs_diff(middle.0) + y.abs_diff(middle.1));
+    tiles.truncate(most);
+    tiles
+}
+
 /// Features of all the layers of a Mapbox vector tile (2.1). `None`: the bytes are no such tile.
 pub(super) fn features(tile: &[u8]) -> Option<u64> {
     let mut count = 0;
@@ -78,6 +100,13 @@ mod tests {
         assert_eq!(covering(paris, 10, 9)[0], (518, 352));
         assert_eq!(covering(paris, 0, 9), [(0, 0)]);
         assert!(covering(paris, 16, 9).len() == 9);
+    }
+
+    #[test]
+    fn the_middle_of_a_layer_is_found_in_the_capabilities_of_its_service() {
+        let text = "<Layer><ows:Identifier>a</ows:Identifier><TileMatrixLimits><TileMatrix>3</TileMatrix><MinTileRow>1</MinTileRow><MaxTileRow>3</MaxTileRow><MinTileCol>5</MinTileCol><MaxTileCol>5</MaxTileCol></TileMatrixLimits></Layer>";
+        assert_eq!(limits(text.as_bytes(), "a", "3", 2)[0], (5, 2));
+        assert!(limits(text.as_bytes(), "b", "3", 2).is_empty() && limits(text.as_bytes(), "a", "4", 2).is_empty());
     }
 
     #[test]

@@ -377,4 +377,5 @@ pub struct Static {
     pub name: String,
     #[serde(rename = "type")]
     pub kind: String,
+    pub type_infos: Map<String, Value>,
 }

@@ -76,8 +76,29 @@ bodies! {
     /// Of raster and vector pyramids, as tiles.
     WmtsTms {
         #[serde(skip_serializing_if = "Option::is_none")] bbox: Option<BoundingBox>,
-        title: String, #[serde(rename = "abstract")] abstract_: String, keywords: Vec<String>, used_data: Vec<PyramidData>,
+        title: String, #[serde(rename = "abstract")] abstract_: String, keywords: Vec<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")] styles: Vec<String>,
+        used_data: Vec<PyramidData>,
+        #[serde(skip_serializing_if = "Option::is_none")] getfeatureinfo: Option<Pixels>,
     }
+    /// `interpolation`: `NEAREST-NEIGHBOUR`, `LINEAR`, `BICUBIC`, `LANCZOS2` to `LANCZOS4`. Of the styles,
+    /// identifiers of static files, the first is the default.
+    WmsRaster {
+        #[serde(skip_serializing_if = "Option::is_none")] bbox: Option<BoundingBox>,
+        title: String, #[serde(rename = "abstract")] abstract_: String, keywords: Vec<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")] styles: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")] interpolation: Option<String>,
+        used_data: Vec<PyramidData>,
+        #[serde(skip_serializing_if = "Option::is_none")] getfeatureinfo: Option<Pixels>,
+    }
+    /// Values under a point come from the pixels.
+    Pixels { stored_data: bool }
+    Altimetry {
+        #[serde(skip_serializing_if = "Option::is_none")] bbox: Option<BoundingBox>,
+        title: String, #[serde(rename = "abstract")] abstract_: String, keywords: Vec<String>, used_data: Vec<AltimetryData>,
+    }
+    AltimetryData { stored_data: String, title: String, source: Told, accuracy: Told }
+    Told { value: String }
     /// Levels are text, `bottom` the most detailed.
     PyramidData { stored_data: String, bottom_level: String, top_level: String }
     /// Titles and abstracts by language.
@@ -169,6 +190,8 @@ pub enum TypeInfos {
     Wfs(Wfs),
     WmsVector(WmsVector),
     WmtsTms(WmtsTms),
+    WmsRaster(WmsRaster),
+    Altimetry(Altimetry),
     Download(Download),
     /// A type we do not write ourselves, carried as it came.
     Other(Value),

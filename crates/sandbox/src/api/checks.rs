@@ -19,8 +19,9 @@ type Own = Path<(String, String)>;
 /// The checks there are, and the upload types for which each starts by itself.
 pub(crate) fn catalogue() -> Vec<Value> {
     [
-        (known::CHECK_STANDARD, "Vérification standard", "Signatures MD5 des fichiers livrés", vec!["VECTOR", "ARCHIVE"]),
+        (known::CHECK_STANDARD, "Vérification standard", "Signatures MD5 des fichiers livrés", vec!["VECTOR", "ARCHIVE", "RASTER"]),
         (known::CHECK_VECTOR, "Vérification vecteur", "Lecture, projection, emprise et noms", vec!["VECTOR"]),
+        (known::CHECK_RASTER, "Vérification raster", "Lecture et géoréférencement des images", vec!["RASTER"]),
         (known::CHECK_ARCHIVE, "Vérification archive", "Unicité des noms de fichiers", vec!["ARCHIVE"]),
     ]
     .into_iter()

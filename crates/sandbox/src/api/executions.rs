@@ -153,7 +153,8 @@ fn output(app: &App, body: &Value, processing: &Value, inputs: &[Value]) -> Answ
     if bytes_of(app, Kind::StoredData, |s| s["storage"]["labels"][0] == label) >= app.switches().storage_quota {
         return Err(No::conflict("Le quota de stockage est atteint."));
     }
-    let srs = body["parameters"]["srs"].as_str().or_else(|| inputs.iter().find_map(|i| i["srs"].as_str()));
+    let tiled = body["parameters"]["tms"].as_str().and_then(crate::grids::grid).map(|g| g.crs);
+    let srs = body["parameters"]["srs"].as_str().or(tiled).or_else(|| inputs.iter().find_map(|i| i["srs"].as_str()));
     let mut made = json!({
         "name": name, "type": kind, "open": false, "srs": srs.unwrap_or("EPSG:4326"), "contact": CONTACT,
         "status": "CREATED", "size": 0, "tags": {}, "storage": { "type": storage, "labels": [label] },
@@ -168,7 +169,8 @@ pub(crate) async fn create(State(app): State<App>, body: Bytes) -> Answer<Json<V
     let processing = processings::find(&text_of(&body, "processing")?)?;
     let uploads = inputs(&app, &body, &processing, "upload")?;
     let stored = inputs(&app, &body, &processing, "stored_data")?;
-    if uploads.is_empty() && stored.is_empty() {
+    let takes = |side: &str| processing["input_types"][side].as_array().is_some_and(|all| !all.is_empty());
+    if uploads.is_empty() && stored.is_empty() && (takes("upload") || takes("stored_data")) {
         return Err(No::invalid("Ce traitement a besoin d'une entrée."));
     }
     checked(&app, &processing, &uploads)?;

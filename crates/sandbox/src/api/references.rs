@@ -8,53 +8,32 @@ use serde_json::{Value, json};
 
 use crate::App;
 use crate::answer::{Answer, No, Query, page};
+use crate::grids::{GRIDS, Grid, grid};
 
-/// The one grid here: Web Mercator, the whole world in one tile at level 0.
-const PM: &str = "PM";
-/// Half the length of the equator, in metres: where the grid begins.
-const HALF: f64 = 20_037_508.342_789_244;
-const LEVELS: u32 = 22;
-
-fn resolution(level: u32) -> f64 {
-    2.0 * HALF / 256.0 / f64::from(1_u32 << level)
-}
-
-fn known(tms: &str) -> Answer<()> {
-    if tms == PM { Ok(()) } else { Err(No::missing("TMS")) }
+fn known(tms: &str) -> Answer<&'static Grid> {
+    grid(tms).ok_or_else(|| No::missing("TMS"))
 }
 
 pub(crate) async fn tms_list(uri: Uri) -> Response {
     let query = Query::of(&uri);
-    let fits = query.one("type").is_none_or(|t| t == PM)
-        && query.one("srs").is_none_or(|s| s == "EPSG:3857")
-        && query
-            .one("resolution")
-            .and_then(|r| r.parse::<f64>().ok())
-            .is_none_or(|r| r >= resolution(LEVELS - 1) && r <= resolution(0));
-    let all = if fits { vec![json!({ "_id": PM, "srs": "EPSG:3857" })] } else { Vec::new() };
+    let holds = |g: &Grid, r: f64| r >= g.resolution(g.levels - 1) && r <= g.resolution(0);
+    let all = GRIDS
+        .iter()
+        .filter(|g| query.one("type").is_none_or(|t| t == g.id))
+        .filter(|g| query.one("srs").is_none_or(|s| s == g.crs))
+        .filter(|g| query.one("resolution").and_then(|r| r.parse().ok()).is_none_or(|r| holds(g, r)))
+        .map(|g| json!({ "_id": g.id, "srs": g.crs }))
+        .collect();
     page(all, &query, 10, 100)
 }
 
 pub(crate) async fn tms(Path(tms): Path<String>) -> Answer<Json<Value>> {
-    known(&tms)?;
-    let levels: Vec<Value> = (0..LEVELS).map(|l| json!({ "id": l.to_string(), "resolution": resolution(l) })).collect();
-    Ok(Json(json!({ "_id": PM, "srs": "EPSG:3857", "levels": levels })))
+    Ok(Json(known(&tms)?.described()))
 }
 
 /// The grid's definition, in the OGC's JSON.
 pub(crate) async fn tms_file(Path(tms): Path<String>) -> Answer<Json<Value>> {
-    known(&tms)?;
-    let matrices: Vec<Value> = (0..LEVELS)
-        .map(|l| {
-            json!({
-                "id": l.to_string(), "cellSize": resolution(l), "pointOfOrigin": [-HALF, HALF],
-                "tileWidth": 256, "tileHeight": 256, "matrixWidth": 1_u32 << l, "matrixHeight": 1_u32 << l,
-                // a pixel is 0.28 mm wide, by OGC's convention
-                "scaleDenominator": resolution(l) / 0.000_28
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "id": PM, "crs": "EPSG:3857", "orderedAxes": ["X", "Y"], "tileMatrices": matrices })))
+    Ok(Json(known(&tms)?.definition()))
 }
 
 /// Terms known here: an extract of the platform's own.

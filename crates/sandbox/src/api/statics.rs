@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::json_body;
 use crate::answer::{Answer, No, Query, Shape, list as answer_list, public};
 use crate::form::Form;
+use crate::services::rok4::Style;
 use crate::store::Kind;
 use crate::{App, form};
 
@@ -87,12 +88,9 @@ fn found(text: &str, pattern: &str) -> Answer<BTreeSet<String>> {
 }
 
 fn read_rok4(text: &str) -> Answer<Value> {
-    let style: Value =
-        serde_json::from_str(text).map_err(|e| No::invalid(format!("Le style n'est pas un JSON lisible : {e}.")))?;
-    let identifier = style["identifier"].as_str().filter(|i| !i.is_empty());
-    let identifier = identifier.ok_or_else(|| No::invalid("Le style n'a pas d'« identifier »."))?;
-    let mut infos = json!({ "identifier": identifier });
-    if let Some(url) = style["legend"]["url"].as_str() {
+    let style = Style::read(text).map_err(No::invalid)?;
+    let mut infos = json!({ "identifier": style.identifier });
+    if let Some(url) = style.legend.and_then(|l| l.url) {
         infos["legend_url"] = json!(url);
     }
     Ok(infos)

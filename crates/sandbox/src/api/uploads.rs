@@ -18,7 +18,7 @@ use crate::events::{note, pass};
 use crate::store::Kind;
 use crate::{App, form, jobs};
 
-const TYPES: &[&str] = &["VECTOR", "ARCHIVE"];
+const TYPES: [&str; 3] = ["VECTOR", "RASTER", "ARCHIVE"];
 
 type Own = Path<(String, String)>;
 

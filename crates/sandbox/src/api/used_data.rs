@@ -19,10 +19,11 @@ pub(crate) fn uses(configuration: &Value, stored: &str) -> bool {
 
 /// Refuses what the platform would.
 pub(crate) fn check(app: &App, kind: &str, infos: &Value) -> Answer<()> {
-    let needed = match kind {
-        "WFS" | "WMS-VECTOR" => "VECTOR-DB",
-        "WMTS-TMS" => "ROK4-PYRAMID-VECTOR",
-        "DOWNLOAD" => "ARCHIVE",
+    let needed: &[&str] = match kind {
+        "WFS" | "WMS-VECTOR" => &["VECTOR-DB"],
+        "WMTS-TMS" => &["ROK4-PYRAMID-VECTOR", "ROK4-PYRAMID-RASTER"],
+        "WMS-RASTER" | "ALTIMETRY" => &["ROK4-PYRAMID-RASTER"],
+        "DOWNLOAD" => &["ARCHIVE"],
         _ => {
             let says = format!("Le bac à sable ne publie pas encore de service {kind}.");
             return Err(No::new(StatusCode::NOT_IMPLEMENTED, says));
@@ -37,7 +38,8 @@ pub(crate) fn check(app: &App, kind: &str, infos: &Value) -> Answer<()> {
             return Err(No::invalid("Une donnée stockée est référencée plusieurs fois"));
         }
         let stored = app.store.get(Kind::StoredData, &id).ok_or_else(|| No::missing("Donnée stockée"))?;
-        if stored["type"] != needed {
+        if !needed.iter().any(|n| stored["type"] == *n) {
+            let needed = needed.join(" ou ");
             return Err(No::invalid(format!("Un service {kind} demande une donnée de type {needed}.")));
         }
         if stored["status"] != "GENERATED" {
@@ -45,7 +47,8 @@ pub(crate) fn check(app: &App, kind: &str, infos: &Value) -> Answer<()> {
         }
         match kind {
             "WFS" | "WMS-VECTOR" => check_relations(app, kind, item, &stored, &mut public_names)?,
-            "WMTS-TMS" => check_levels(item, &stored)?,
+            "WMTS-TMS" | "WMS-RASTER" => check_levels(item, &stored)?,
+            "ALTIMETRY" => check_heights(item, &stored)?,
             _ => {
                 let name = text_of(item, "sub_name")?;
                 if !sub_names.insert(name.clone()) {
@@ -56,6 +59,49 @@ pub(crate) fn check(app: &App, kind: &str, infos: &Value) -> Answer<()> {
         let empty = stored["extent"].is_null() && kind != "DOWNLOAD";
         if empty && !infos["bbox"].is_object() {
             return Err(No::invalid("Les données n'ont pas d'emprise : « type_infos/bbox » est obligatoire."));
+        }
+    }
+    check_rok4(app, kind, infos, used)
+}
+
+/// The ROK4 styles of a raster: there, of that type, none under the name of another.
+fn check_rok4(app: &App, kind: &str, infos: &Value, used: &[Value]) -> Answer<()> {
+    let styles: Vec<&str> = infos["styles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let raster = |u: &Value| {
+        let stored = u["stored_data"].as_str().and_then(|id| app.store.get(Kind::StoredData, id));
+        stored.is_some_and(|s| s["type"] == "ROK4-PYRAMID-RASTER")
+    };
+    if !styles.is_empty() && (!matches!(kind, "WMTS-TMS" | "WMS-RASTER") || !used.iter().all(raster)) {
+        return Err(No::invalid("Seuls les services de pyramides raster ont des styles ROK4."));
+    }
+    if infos["getfeatureinfo"]["server_url"].is_string() {
+        let says = "Le bac à sable ne relaie pas GetFeatureInfo vers un autre service.";
+        return Err(No::new(StatusCode::NOT_IMPLEMENTED, says));
+    }
+    let mut names = BTreeSet::new();
+    for id in styles {
+        let file = app.store.get(Kind::Static, id).ok_or_else(|| No::missing("Fichier statique"))?;
+        if file["type"] != "ROK4-STYLE" {
+            return Err(No::invalid("« styles » demande des fichiers statiques de type ROK4-STYLE."));
+        }
+        let name = file["type_infos"]["identifier"].as_str().unwrap_or_default().to_owned();
+        if !names.insert(name.clone()) {
+            return Err(No::invalid(format!("Deux styles ont le même identifiant « {name} ».")));
+        }
+    }
+    Ok(())
+}
+
+/// Heights are single values, not pictures.
+fn check_heights(item: &Value, stored: &Value) -> Answer<()> {
+    let infos = &stored["type_infos"];
+    if infos["channels_number"] != 1 || infos["channels_format"] != "FLOAT32" {
+        return Err(No::invalid("L'altimétrie demande une pyramide d'un canal FLOAT32."));
+    }
+    for member in ["source", "accuracy"] {
+        if item[member]["stored_data"].is_string() {
+            let says = format!("Le bac à sable ne lit « {member} » que d'une valeur, pas d'une pyramide.");
+            return Err(No::new(StatusCode::NOT_IMPLEMENTED, says));
         }
     }
     Ok(())

@@ -27,6 +27,12 @@ fn ids(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(|i| i["_id"].as_str().map(str::to_owned)).collect()
 }
 
+/// The stored data that the output will go on needing.
+fn referred(execution: &Value) -> Vec<String> {
+    let own = execution["processing"]["_id"].as_str().is_some_and(work::pyramid::refers);
+    if own { ids(&execution["inputs"]["stored_data"]) } else { Vec::new() }
+}
+
 async fn run(app: &App, id: &str) -> Option<()> {
     stage(app).await?;
     let _worker = app.workers.acquire().await.ok()?;
@@ -47,6 +53,7 @@ async fn run(app: &App, id: &str) -> Option<()> {
     let fresh = before["status"] == "CREATED" || before["status"] == "GENERATING";
     pass(app, Kind::StoredData, &output, if fresh { "GENERATING" } else { "MODIFYING" });
     stage(app).await?;
+    let refers = if fresh { referred(&execution) } else { Vec::new() };
     let job = work::Job {
         processing: execution["processing"]["_id"].as_str().unwrap_or_default().to_owned(),
         uploads: ids(&execution["inputs"]["upload"]).iter().map(|u| files_of(app, u)).collect(),
@@ -54,6 +61,8 @@ async fn run(app: &App, id: &str) -> Option<()> {
         target: app.data.join("stored").join(&output),
         append: !fresh,
         parameters: execution["parameters"].clone(),
+        srs: execution["inputs"]["upload"][0]["srs"].as_str().map(str::to_owned),
+        ask: Some(super::asking::ask(app)),
         stop,
     };
     let ran = tokio::task::spawn_blocking(move || {
@@ -82,6 +91,9 @@ async fn run(app: &App, id: &str) -> Option<()> {
                 s["status"] = json!("GENERATED");
                 s["size"] = json!(made.bytes);
                 s["type_infos"] = made.type_infos.clone();
+                if !refers.is_empty() {
+                    s[".uses"] = json!(refers);
+                }
                 if let Some(srs) = &made.srs {
                     s["srs"] = json!(srs);
                 }

@@ -93,6 +93,12 @@ fn publication(app: &App, id: &str, offering: &Value) -> Option<Publication> {
             }
         }
     }
+    // of a raster: the first is the default
+    for id in configuration["type_infos"]["styles"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if let Some(style) = app.store.get(Kind::Static, id) {
+            styles.push((String::new(), style[".content"].as_str().unwrap_or_default().to_owned()));
+        }
+    }
     Some(Publication { offering: id.to_owned(), configuration, stored, styles })
 }
 

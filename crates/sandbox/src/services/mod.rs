@@ -1,10 +1,16 @@
-//! The live services behind what is published: WFS and WMS by MapServer, tiles, downloads.
+//! The live services behind what is published: WFS and WMS of vectors by MapServer; rasters, tiles,
+//! heights and downloads by ourselves.
 
+mod altimetry;
 mod download;
 mod mapfile;
 mod mapserver;
 mod ows;
+mod raster;
+pub(crate) mod rok4;
 mod tiles;
+mod wms_raster;
+mod wmts;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +32,7 @@ pub(crate) struct Publication {
     pub(crate) configuration: Value,
     /// Folder and entity of each stored data.
     pub(crate) stored: Vec<(PathBuf, Value)>,
-    /// SLD by table.
+    /// SLD by table; of a raster, ROK4 styles in their order.
     pub(crate) styles: Vec<(String, String)>,
 }
 
@@ -134,6 +140,16 @@ impl Services {
                 url("TMS", format!("{origin}/tms/1.0.0/{layer}")),
                 url("WMTS", format!("{origin}/wmts?service=WMTS&version=1.0.0&request=GetCapabilities&layer={layer}")),
             ],
+            "WMS-RASTER" => vec![url(
+                "WMS",
+                format!(
+                    "{origin}/wms-r?service=WMS&version=1.3.0&request=GetMap&layers={layer}&bbox={{xmin}},{{ymin}},{{xmax}},{{ymax}}&styles={{styles}}&width={{width}}&height={{height}}&crs={{srs}}&format={{format}}"
+                ),
+            )],
+            "ALTIMETRY" => vec![url(
+                "ALTIMETRY",
+                format!("{origin}/altimetrie/calcul/alti/rest/elevation.json?resource={layer}&lon={{lon}}&lat={{lat}}"),
+            )],
             _ => vec![url("DOWNLOAD", format!("{origin}/telechargement/resource/{layer}"))],
         }
     }
@@ -142,6 +158,9 @@ impl Services {
         let services = Router::new()
             .merge(ows::router(self.clone()))
             .merge(tiles::router(self.clone()))
+            .merge(wmts::router(self.clone()))
+            .merge(wms_raster::router(self.clone()))
+            .merge(altimetry::router(self.clone()))
             .merge(download::router(self.clone()));
         services.layer(tower_http::cors::CorsLayer::permissive())
     }

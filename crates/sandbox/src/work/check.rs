@@ -1,4 +1,4 @@
-//! The checks of an upload: signatures, vectors, archives.
+//! The checks of an upload: signatures, vectors, archives; images are checked beside their pyramids.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -25,6 +25,7 @@ pub fn run_check(check: &str, files: &Path, md5: &Path, srs: &str, strict: bool,
     let outcome = match check {
         known::CHECK_STANDARD => CheckOutcome { passed: standard(files, md5, log), extent: None },
         known::CHECK_VECTOR => vector(files, srs, strict, log),
+        known::CHECK_RASTER => super::pyramid::check(files, srs, log),
         known::CHECK_ARCHIVE => CheckOutcome { passed: archive(files, log), extent: None },
         _ => {
             log.error("core", "Vérification inconnue");

@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod integrate;
 mod log;
+pub(crate) mod pyramid;
 mod tile;
 
 use std::path::{Path, PathBuf};
@@ -33,13 +34,31 @@ pub struct Job {
     /// The target exists and grows.
     pub append: bool,
     pub parameters: Value,
+    /// The CRS declared of the first upload.
+    pub srs: Option<String>,
+    /// How to ask a web service for bytes, for what harvests one.
+    pub ask: Option<Ask>,
     /// Raised to abort.
     pub stop: Arc<AtomicBool>,
+}
+
+/// Gives the bytes at an address. Blocks.
+#[derive(Clone)]
+pub struct Ask(pub Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>);
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ask")
+    }
 }
 
 impl Job {
     fn goes_on(&self) -> bool {
         !self.stop.load(Ordering::SeqCst)
+    }
+
+    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
+        self.ask.as_ref().map_or_else(|| Err("Aucun service ne peut être interrogé.".to_owned()), |ask| (ask.0)(url))
     }
 }
 
@@ -63,6 +82,9 @@ pub fn run(job: &Job, log: &mut Log) -> Result<Made, String> {
         known::VECTOR_INTEGRATION => integrate::integrate(job, log),
         known::ARCHIVE_COPY => archive::copy(job, log),
         known::VECTOR_PYRAMID => tile::tile(job, log),
+        known::RASTER_PYRAMID => pyramid::pyramid(job, log),
+        known::RASTER_MERGE => pyramid::merge(job, log),
+        known::WMS_HARVEST => pyramid::harvest(job, log),
         _ => Err("Ce traitement n'est pas offert par le bac à sable.".to_owned()),
     };
     match &made {

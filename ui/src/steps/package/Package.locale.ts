@@ -13,6 +13,7 @@ export const packageWords = {
       download: { name: "Téléchargement", good: "Vos fichiers tels quels, à télécharger.", cost: "Un stockage de la taille des fichiers" },
       "wms-raster": { name: "Image WMS", good: "L’image à toute échelle, dans toute projection.", cost: "Calculée d’avance" },
       wmts: { name: "Tuiles d’image (WMTS)", good: "L’image en tuiles, très rapide.", cost: "Calculées d’avance" },
+      altimetry: { name: "Altimétrie", good: "L’altitude d’un point, ou de cinq mille.", cost: "Pour un modèle de terrain" },
     },
     {
       wfs: { name: "Features (WFS)", good: "Features with their attributes, to query, filter, load into a GIS.", cost: "One service place · at once" },
@@ -21,6 +22,7 @@ export const packageWords = {
       download: { name: "Download", good: "Your files as they are, to download.", cost: "Storage of the size of the files" },
       "wms-raster": { name: "WMS image", good: "The image at any scale, in any projection.", cost: "Computed ahead" },
       wmts: { name: "Image tiles (WMTS)", good: "The image in tiles, very fast.", cost: "Computed ahead" },
+      altimetry: { name: "Altimetry", good: "The height of a point, or of five thousand.", cost: "For a terrain model" },
     },
   ],
   says: ["Ce que vos services diront d’eux", "What your services will say of themselves"],

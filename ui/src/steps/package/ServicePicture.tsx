@@ -18,6 +18,7 @@ export function ServicePicture({ service }: { service: Service }) {
       );
     case "wms-vector":
     case "wms-raster":
+    case "altimetry":
       return (
         <svg className="pic" viewBox="0 0 84 56" aria-hidden>
           {frame}

@@ -88,8 +88,12 @@ function symbolizer(look: Look, color: string): Symbolizer {
 export function styleOf(look: Look, name: string): Style {
   if (look.kind === "imported" && look.imported) return { ...look.imported.style, name };
   const rules: Rule[] = [];
+  // in the same rule as the shape: some map servers draw the first rule that fits, and no other
+  const label: Symbolizer[] = look.label
+    ? [{ kind: "Text", label: `{{${look.label}}}`, color: "#1a1a1a", size: 12, haloColor: "#ffffff", haloWidth: 1.5 }]
+    : [];
   if (look.kind === "one" || look.field === null || look.classes.length === 0) {
-    rules.push({ name, symbolizers: [symbolizer(look, look.color)] });
+    rules.push({ name, symbolizers: [symbolizer(look, look.color), ...label] });
   } else {
     const field = look.field;
     look.classes.forEach((c, n) => {
@@ -97,11 +101,8 @@ export function styleOf(look: Look, name: string): Style {
         look.kind === "categories"
           ? ["==", field, c.value]
           : ["&&", [">=", field, Number(c.value)], [n === look.classes.length - 1 ? "<=" : "<", field, c.to ?? Number(c.value)]];
-      rules.push({ name: look.kind === "categories" ? c.value : `${c.value} – ${c.to ?? ""}`, filter, symbolizers: [symbolizer(look, c.color)] });
+      rules.push({ name: look.kind === "categories" ? c.value : `${c.value} – ${c.to ?? ""}`, filter, symbolizers: [symbolizer(look, c.color), ...label] });
     });
-  }
-  if (look.label) {
-    rules.push({ name: look.label, symbolizers: [{ kind: "Text", label: `{{${look.label}}}`, color: "#1a1a1a", size: 12, haloColor: "#ffffff", haloWidth: 1.5 }] });
   }
   return { name, rules };
 }

@@ -27,7 +27,7 @@ describe("a look", () => {
     const look: Look = { ...plain("polygon"), kind: "categories", field: "INSEE_DEP", classes: [{ value: "75", color: "#ff0000" }], label: "NOM" };
     const style = withFields(styleOf(look, "canton"), lower);
     expect(style.rules[0]?.filter).toEqual(["==", "insee_dep", "75"]);
-    expect(JSON.stringify(style.rules[1]?.symbolizers)).toContain("{{nom}}");
+    expect(JSON.stringify(style.rules[0]?.symbolizers)).toContain("{{nom}}");
   });
 });
 
