@@ -53,23 +53,30 @@ fn publish_samples() -> Result<()> {
     let quai = target().join("release").join(format!("quai{}", std::env::consts::EXE_SUFFIX));
     let samples = root().join("samples");
     let style = samples.join("style/canton.sld");
-    let published = apart(&mut Command::new(&quai))
-        .arg("publish")
-        .arg(samples.join("canton/CANTON.shp"))
-        .args(["--as", "wfs,wms-vector,tms,download", "--name", "canton", "--title", "Cantons"])
-        .arg("--style")
-        .arg(format!("canton={}", style.display()))
-        .args(["--yes", "--json"])
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("`quai` could not be started")?;
-    let text = String::from_utf8_lossy(&published.stdout).into_owned();
-    let last: Value = text.lines().last().and_then(|l| serde_json::from_str(l).ok()).unwrap_or_default();
-    if !published.status.success() || last["type"] != "published" {
-        bail!("the samples were not published:\n{text}");
-    }
+    let one = |path: &str, services: &str, name: &str, title: &str, more: &[&str]| -> Result<Value> {
+        let published = apart(&mut Command::new(&quai))
+            .arg("publish")
+            .arg(samples.join(path))
+            .args(["--as", services, "--name", name, "--title", title])
+            .args(more)
+            .args(["--yes", "--json"])
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .context("`quai` could not be started")?;
+        let text = String::from_utf8_lossy(&published.stdout).into_owned();
+        let last: Value = text.lines().last().and_then(|l| serde_json::from_str(l).ok()).unwrap_or_default();
+        if !published.status.success() || last["type"] != "published" {
+            bail!("`{path}` was not published:\n{text}");
+        }
+        Ok(last)
+    };
+    let style = format!("canton={}", style.display());
+    let last = one("canton/CANTON.shp", "wfs,wms-vector,tms,download", "canton", "Cantons", &["--style", &style])?;
+    let images = one("ortho", "wmts,wms-raster,tms,download", "ortho", "Orthophotographies", &[])?;
+    let terrain = one("mns", "wmts,wms-raster,tms,altimetry", "mns", "Terrain", &[])?;
     println!("\nLive on this machine, by the sandbox (`quai sandbox stop` ends it):\n");
-    for offering in last["offerings"].as_array().into_iter().flatten() {
+    let all = [&last, &images, &terrain];
+    for offering in all.iter().filter_map(|sheet| sheet["offerings"].as_array()).flatten() {
         for url in offering["urls"].as_array().into_iter().flatten() {
             println!("  {:12} {}", offering["type"].as_str().unwrap_or(""), url["url"].as_str().unwrap_or(""));
         }

@@ -31,7 +31,7 @@ export function background(online: boolean): maplibregl.StyleSpecification {
     },
     layers: [
       { id: "water", type: "background", paint: { "background-color": css("--map-water") } },
-      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.4] } },
+      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.75] } },
       { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land") } },
       { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
       { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
