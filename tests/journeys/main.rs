@@ -2,5 +2,6 @@
 
 mod canton;
 mod kill;
+mod repair;
 mod samples;
 mod sdk;
