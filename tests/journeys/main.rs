@@ -2,6 +2,7 @@
 
 mod canton;
 mod kill;
+mod peers;
 mod repair;
 mod samples;
 mod sdk;
