@@ -27,13 +27,14 @@ const HOLDS: [&str; 8] = [
     "usr/share/quai/samples/CANTON.shp",
 ];
 
-pub(crate) fn dist(yes: bool, try_it: bool) -> Result<()> {
+pub(crate) fn dist(yes: bool, quick: bool, try_it: bool) -> Result<()> {
     install::install(&["run", "dist"], yes)?;
     page::build()?;
-    call(&cargo(), &["build", "--profile", "dist", "--package", "quai"])?;
-    bundle()?;
-    let deb = made("deb")?;
-    let rpm = made("rpm")?;
+    let profile = if quick { "release" } else { "dist" };
+    call(&cargo(), &["build", "--profile", profile, "--package", "quai"])?;
+    bundle(profile)?;
+    let deb = made(profile, "deb")?;
+    let rpm = made(profile, "rpm")?;
     for package in [&deb, &rpm] {
         let bytes = std::fs::metadata(package)?.len();
         println!("{}  {:.2} MB", package.display(), bytes as f64 / 1e6);
@@ -59,12 +60,17 @@ pub(crate) fn dist(yes: bool, try_it: bool) -> Result<()> {
     Ok(())
 }
 
-fn bundle() -> Result<()> {
-    let quai = json!({ "files": { "/usr/bin/quai": target().join("dist/quai") } });
-    let also = json!({ "bundle": { "linux": { "deb": quai, "rpm": quai } } }).to_string();
+fn bundle(profile: &str) -> Result<()> {
+    let quai = json!({ "files": { "/usr/bin/quai": target().join(profile).join("quai") } });
+    let also = json!({
+        // the page is built already
+        "build": { "beforeBuildCommand": null },
+        "bundle": { "linux": { "deb": quai, "rpm": quai } },
+    });
+    let also = also.to_string();
     let npx = if cfg!(windows) { "npx.cmd" } else { "npx" };
     let words =
-        ["--yes", BUNDLER, "build", "--ci", "--bundles", "deb,rpm", "--config", &also, "--", "--profile", "dist"];
+        ["--yes", BUNDLER, "build", "--ci", "--bundles", "deb,rpm", "--config", &also, "--", "--profile", profile];
     eprintln!("$ {npx} {}", words.join(" "));
     let status = Command::new(npx).args(words).current_dir(root().join("src-tauri")).status();
     if !status.with_context(|| format!("`{npx}` could not be started"))?.success() {
@@ -73,8 +79,8 @@ fn bundle() -> Result<()> {
     Ok(())
 }
 
-fn made(kind: &str) -> Result<PathBuf> {
-    let folder = target().join("dist/bundle").join(kind);
+fn made(profile: &str, kind: &str) -> Result<PathBuf> {
+    let folder = target().join(profile).join("bundle").join(kind);
     let all = std::fs::read_dir(&folder).with_context(|| format!("no {}", folder.display()))?.flatten();
     let mut all = all.map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == kind));
     all.find(|p| p.to_string_lossy().contains(env!("CARGO_PKG_VERSION")))

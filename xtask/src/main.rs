@@ -39,6 +39,9 @@ enum Act {
     Dist {
         #[arg(long)]
         yes: bool,
+        /// With the release profile: sooner made, somewhat heavier.
+        #[arg(long)]
+        quick: bool,
         /// Also install the `.deb` in a bare Debian and start it there.
         #[arg(long = "try")]
         try_it: bool,
@@ -68,7 +71,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().act {
         Act::Run { yes } => run::run(yes),
         Act::Test { yes } => test::test(yes),
-        Act::Dist { yes, try_it } => dist::dist(yes, try_it),
+        Act::Dist { yes, quick, try_it } => dist::dist(yes, quick, try_it),
         Act::Bench { only } => bench::bench(only.as_deref()),
         Act::Fuzz { seconds, seed, keep } => fuzz(seconds, seed, keep),
         Act::Generate => generate::generate(),

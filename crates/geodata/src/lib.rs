@@ -21,6 +21,7 @@ mod raw;
 mod scan;
 mod simple;
 mod statements;
+mod thin;
 mod tiles;
 mod tileset;
 mod translate;

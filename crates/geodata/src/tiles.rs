@@ -9,6 +9,7 @@ use model::Extent;
 use mvt::{GeomEncoder, GeomType, Tile};
 
 use crate::raw::{Reference, Source, Transform, text};
+use crate::thin::{self, Cells};
 use crate::{Error, Result, facts, formats};
 
 /// Half of the side of the Web Mercator square, in metres.
@@ -17,6 +18,8 @@ const SIDE: f64 = 4096.0;
 /// More features than this make no readable tile.
 const MOST_FEATURES: usize = 20_000;
 const DEEPEST: u32 = 24;
+/// Of an attribute in a tile, in bytes.
+const LONGEST_TEXT: usize = 200;
 
 fn refused(doing: &str, says: impl Into<String>) -> Error {
     Error::Refused { doing: doing.to_owned(), says: says.into() }
@@ -32,7 +35,8 @@ fn place(z: u32, x: u32, y: u32) -> Result<Extent> {
     Extent::new(west, north - side, west + side, north).ok_or_else(|| refused("drawing a tile", "no such place"))
 }
 
-/// One layer's features in a tile, with their attributes. An empty tile has no byte.
+/// One layer's features in a tile, with their attributes; where there are more than a person could
+/// tell apart, one for each small square of the screen. An empty tile has no byte.
 ///
 /// # Errors
 /// When the source or layer cannot be opened, has no CRS, or the tile does not exist.
@@ -53,48 +57,54 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
     let buffer = (tile.maxx - tile.minx) / 64.0;
     let wide = [tile.minx - buffer, tile.miny - buffer, tile.maxx + buffer, tile.maxy + buffer];
     // the part of the tile where the layer is: far from it, its CRS may mean nothing
-    let Some(window) = facts::layer_extent(handle)
+    let Some((part, window)) = facts::layer_extent(handle)
         .and_then(|all| if reference.is_geographic() { within_mercator(all) } else { Some(all) })
         .and_then(|all| there.extent(all))
         .and_then(|all| shared(all, wide.into()))
-        .and_then(|part| back.extent(part))
+        .and_then(|part| Some((part, back.extent(part)?)))
     else {
         return Ok(Vec::new());
     };
     let mut made = Tile::new(4096);
-    let mut drawn = made.create_layer(layer);
+    let mut drawn = Some(made.create_layer(layer));
     let mut count = 0;
+    let side = tile.maxx - tile.minx;
+    let mut cells = Cells::new(window, (part.maxx - part.minx) / side, (part.maxy - part.miny) / side);
+    let whole = facts::layer_extent(handle).unwrap_or(window);
+    // SAFETY: the layer is alive; the answers are plain numbers.
+    let (known, by_number) = unsafe {
+        let known = gdal_sys::OGR_L_GetFeatureCount(handle, 0);
+        (u64::try_from(known).ok(), gdal_sys::OGR_L_TestCapability(handle, c"RandomRead".as_ptr()) != 0)
+    };
+    let how = thin::reading(known, by_number, whole, &cells);
     crate::capture::attend(|heard| {
-        // SAFETY: each feature is destroyed before the next is read; geometries made are destroyed.
+        // SAFETY: `read` destroys each feature; geometries made here are destroyed.
         unsafe {
             gdal_sys::OGR_L_SetSpatialFilterRect(handle, window.minx, window.miny, window.maxx, window.maxy);
-            gdal_sys::OGR_L_ResetReading(handle);
-            while count < MOST_FEATURES {
+            thin::read(handle, how, |feature| {
                 heard.clear();
-                let feature = gdal_sys::OGR_L_GetNextFeature(handle);
-                if feature.is_null() {
-                    break;
-                }
-                let shape = clip(gdal_sys::OGR_F_GetGeometryRef(feature), window);
+                let shape = part_shown(gdal_sys::OGR_F_GetGeometryRef(feature), window, &mut cells);
                 if !shape.is_null() {
                     if there.geometry(shape)
                         && let Some(encoded) = encode(shape, tile)
+                        && let Some(own) = drawn.take()
                     {
-                        let mut with = std::mem::replace(&mut drawn, made.create_layer("")).into_feature(encoded);
+                        let mut with = own.into_feature(encoded);
                         with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
                         attributes(feature, &mut with);
-                        drawn = with.into_layer();
+                        drawn = Some(with.into_layer());
                         count += 1;
                     }
                     gdal_sys::OGR_G_DestroyGeometry(shape);
                 }
-                gdal_sys::OGR_F_Destroy(feature);
-            }
+                count < MOST_FEATURES
+            });
         }
     });
     if count == 0 {
         return Ok(Vec::new());
     }
+    let drawn = drawn.ok_or_else(|| refused(&doing, "the tile was lost"))?;
     made.add_layer(drawn).map_err(|e| refused(&doing, e.to_string()))?;
     made.to_bytes().map_err(|e| refused(&doing, e.to_string()))
 }
@@ -110,6 +120,53 @@ fn shared(a: Extent, b: Extent) -> Option<Extent> {
         maxx: a.maxx.min(b.maxx),
         maxy: a.maxy.min(b.maxy),
     })
+}
+
+/// What a tile shows of a geometry: its part in the window; of a polygon smaller than a square of the
+/// screen, a square, once; of anything as small, itself, once. Null for nothing.
+///
+/// # Safety
+/// As [`clip`].
+unsafe fn part_shown(geometry: OGRGeometryH, window: Extent, cells: &mut Cells) -> OGRGeometryH {
+    // SAFETY: as the caller promises.
+    unsafe {
+        if geometry.is_null() || gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
+            return std::ptr::null_mut();
+        }
+        let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
+        gdal_sys::OGR_G_GetEnvelope(geometry, &raw mut e);
+        let own = Extent { minx: e.MinX, miny: e.MinY, maxx: e.MaxX, maxy: e.MaxY };
+        if !own.intersects(window) {
+            return std::ptr::null_mut();
+        }
+        if !cells.is_small(own) {
+            return clip(geometry, window);
+        }
+        if !cells.take(own) {
+            return std::ptr::null_mut();
+        }
+        if gdal_sys::OGR_G_GetDimension(geometry) < 2 {
+            return clip(geometry, window);
+        }
+        let (width, height) = cells.side();
+        let (x, y) = (f64::midpoint(own.minx, own.maxx), f64::midpoint(own.miny, own.maxy));
+        let (a, b) = ((own.maxx - own.minx).max(width * 0.6) / 2.0, (own.maxy - own.miny).max(height * 0.6) / 2.0);
+        rectangle(Extent { minx: x - a, miny: y - b, maxx: x + a, maxy: y + b })
+    }
+}
+
+/// A polygon of four corners, the caller's to destroy.
+fn rectangle(e: Extent) -> OGRGeometryH {
+    // SAFETY: both geometries are ours; the ring becomes the polygon's.
+    unsafe {
+        let ring = gdal_sys::OGR_G_CreateGeometry(Type::wkbLinearRing);
+        for (x, y) in [(e.minx, e.miny), (e.maxx, e.miny), (e.maxx, e.maxy), (e.minx, e.maxy), (e.minx, e.miny)] {
+            gdal_sys::OGR_G_AddPoint_2D(ring, x, y);
+        }
+        let square = gdal_sys::OGR_G_CreateGeometry(Type::wkbPolygon);
+        gdal_sys::OGR_G_AddGeometryDirectly(square, ring);
+        square
+    }
 }
 
 /// A copy of the part of a geometry in the window, straight lines only; null when nothing is left.
@@ -128,18 +185,7 @@ unsafe fn clip(geometry: OGRGeometryH, window: Extent) -> OGRGeometryH {
         if window.contains(e.MinX, e.MinY) && window.contains(e.MaxX, e.MaxY) {
             return straight;
         }
-        let ring = gdal_sys::OGR_G_CreateGeometry(Type::wkbLinearRing);
-        for (x, y) in [
-            (window.minx, window.miny),
-            (window.maxx, window.miny),
-            (window.maxx, window.maxy),
-            (window.minx, window.maxy),
-            (window.minx, window.miny),
-        ] {
-            gdal_sys::OGR_G_AddPoint_2D(ring, x, y);
-        }
-        let square = gdal_sys::OGR_G_CreateGeometry(Type::wkbPolygon);
-        gdal_sys::OGR_G_AddGeometryDirectly(square, ring);
+        let square = rectangle(window);
         let mut part = gdal_sys::OGR_G_Intersection(straight, square);
         if part.is_null() {
             let mended = gdal_sys::OGR_G_MakeValid(straight);
@@ -260,7 +306,13 @@ unsafe fn attributes(feature: OGRFeatureH, into: &mut mvt::Feature) {
                 }
                 Field::OFTReal => into.add_tag_double(&name, gdal_sys::OGR_F_GetFieldAsDouble(feature, i)),
                 Field::OFTBinary => {}
-                _ => into.add_tag_string(&name, &text(gdal_sys::OGR_F_GetFieldAsString(feature, i))),
+                _ => {
+                    // long texts are read in the table, not on the map
+                    let said = text(gdal_sys::OGR_F_GetFieldAsString(feature, i));
+                    if said.len() <= LONGEST_TEXT {
+                        into.add_tag_string(&name, &said);
+                    }
+                }
             }
         }
     }
