@@ -3,6 +3,7 @@
 
 mod raster;
 mod spine;
+mod window;
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -31,6 +32,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-package", spine::packaging),
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
+        ("window", window::window),
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
     for (name, subject) in subjects {
