@@ -4,5 +4,6 @@
 
 mod browser;
 mod journeys;
+mod measure;
 mod native;
 mod stage;

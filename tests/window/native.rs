@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::stage::Stage;
 
@@ -48,8 +48,8 @@ fn window(stage: &Stage, name: &str) -> String {
     }
 }
 
-/// Drags files over the window and lets them go there.
-pub(crate) fn drop_files(stage: &Stage, files: &[PathBuf]) {
+/// Drags files over the window and lets them go there; when that was, in milliseconds since the epoch.
+pub(crate) fn drop_files(stage: &Stage, files: &[PathBuf]) -> f64 {
     // Debian's own Python has GTK; another one on the path may not
     let mut source = stage.command("/usr/bin/python3");
     let mut source = source
@@ -67,9 +67,26 @@ pub(crate) fn drop_files(stage: &Stage, files: &[PathBuf]) {
         xdotool(stage, &format!("mousemove {place}"));
     }
     std::thread::sleep(Duration::from_millis(150));
+    let when = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64() * 1000.0;
     xdotool(stage, "mouseup 1");
     let ended = source.wait().expect("an end");
     assert!(ended.success(), "the source of the drag failed");
+    when
+}
+
+/// Drags what is under the mouse from one place of the window to another.
+pub(crate) fn drag(stage: &Stage, from: (i64, i64), to: (i64, i64)) {
+    xdotool(stage, &format!("mousemove {} {} mousedown 1", from.0, from.1));
+    for part in 1..=8 {
+        let between = |a: i64, b: i64| a + (b - a) * part / 8;
+        xdotool(stage, &format!("mousemove {} {}", between(from.0, to.0), between(from.1, to.1)));
+    }
+    xdotool(stage, "mouseup 1");
+}
+
+/// Turns the wheel, towards what is looked at or away from it.
+pub(crate) fn turn_wheel(stage: &Stage, nearer: bool, notches: u32) {
+    xdotool(stage, &format!("click --repeat {notches} --delay 60 {}", if nearer { 4 } else { 5 }));
 }
 
 /// Types a path in the system's file chooser, which is open or about to be, and accepts.

@@ -160,6 +160,10 @@ impl Stage {
     }
 
     pub(crate) fn open_with(&mut self, files: &[PathBuf]) {
+        self.open_program(desktop_program(), files);
+    }
+
+    pub(crate) fn open_program(&mut self, program: &Path, files: &[PathBuf]) {
         assert!(self.app.is_none(), "one window at a time");
         quai_program();
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
@@ -174,7 +178,7 @@ impl Stage {
             .stderr(log);
         let driver = Process::start(&mut command, "WebKitWebDriver");
         let arguments: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
-        let browser = Browser::open(port, desktop_program(), &arguments);
+        let browser = Browser::open(port, program, &arguments);
         self.app = Some(App { browser, driver });
         self.page().wait("html[data-ready]");
     }

@@ -27,8 +27,12 @@ const HOLDS: [&str; 8] = [
     "usr/share/quai/samples/CANTON.shp",
 ];
 
-pub(crate) fn dist(yes: bool, quick: bool, try_it: bool) -> Result<()> {
+pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: Option<&Path>) -> Result<()> {
     install::install(&["run", "dist"], yes)?;
+    if let Some(deb) = made_already {
+        look("deb", &said("dpkg-deb", &["--contents", &deb.display().to_string()])?)?;
+        return try_in_a_clean_root(deb);
+    }
     page::build()?;
     let profile = if quick { "release" } else { "dist" };
     call(&cargo(), &["build", "--profile", profile, "--package", "quai"])?;
@@ -121,13 +125,14 @@ impl CleanRoot {
         Ok(Self(own))
     }
 
-    /// A command within. Its mounts end with it.
+    /// A command within. Its mounts end with it. The first process there is a shell that waits: a
+    /// display tells nothing to a parent whose number is 1.
     fn command(&self, script: &str) -> Command {
         let place = self.0.display();
         let mut command = Command::new("unshare");
         command.args(["--mount", "--pid", "--fork", "--kill-child", "sh", "-c"]).arg(format!(
             "set -e; mount -t proc proc '{place}/proc'; mount --rbind /dev '{place}/dev'; \
-             cp -L /etc/resolv.conf '{place}/etc/resolv.conf'; exec chroot '{place}' /bin/sh -ec '{script}'"
+             cp -L /etc/resolv.conf '{place}/etc/resolv.conf'; chroot '{place}' /bin/sh -ec '{script}'; exit 0"
         ));
         command.env("DEBIAN_FRONTEND", "noninteractive").env("HOME", "/root").env("LC_ALL", "C.UTF-8");
         command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");

@@ -46,6 +46,9 @@ enum Act {
         /// Also install the `.deb` in a bare Debian and start it there.
         #[arg(long = "try")]
         try_it: bool,
+        /// Make nothing: try this `.deb`.
+        #[arg(long, value_name = "DEB")]
+        made: Option<PathBuf>,
     },
     /// Measure against other tools, side by side.
     Bench {
@@ -72,7 +75,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().act {
         Act::Run { yes } => run::run(yes),
         Act::Test { yes } => test::test(yes),
-        Act::Dist { yes, quick, try_it } => dist::dist(yes, quick, try_it),
+        Act::Dist { yes, quick, try_it, made } => dist::dist(yes, quick, try_it, made.as_deref()),
         Act::Bench { only } => bench::bench(only.as_deref()),
         Act::Fuzz { seconds, seed, keep } => fuzz(seconds, seed, keep),
         Act::Generate => generate::generate(),

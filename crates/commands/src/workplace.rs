@@ -22,6 +22,7 @@ pub struct Workplace {
     /// What keeps the accounts' secrets.
     pub vault: Arc<Vault>,
     pool: OnceLock<Arc<Pool>>,
+    eyes: OnceLock<Arc<Pool>>,
 }
 
 impl Workplace {
@@ -50,6 +51,7 @@ impl Workplace {
             worker: WorkerCommand { program, args: vec!["worker".into()] },
             limits,
             pool: OnceLock::new(),
+            eyes: OnceLock::new(),
         })
     }
 
@@ -57,12 +59,18 @@ impl Workplace {
     #[must_use]
     pub fn at(data: PathBuf, settings: PathBuf, worker: WorkerCommand, limits: Limits) -> Self {
         let vault = Arc::new(Vault::new(settings.clone(), None));
-        Self { data, settings, language: Language::default(), worker, limits, vault, pool: OnceLock::new() }
+        let (pool, eyes) = (OnceLock::new(), OnceLock::new());
+        Self { data, settings, language: Language::default(), worker, limits, vault, pool, eyes }
     }
 
     /// The workers, started when first asked.
     pub fn pool(&self) -> Arc<Pool> {
         Arc::clone(self.pool.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), self.limits))))
+    }
+
+    /// Workers for what a person looks at now, who does not wait until everything else is read.
+    pub(crate) fn eyes(&self) -> Arc<Pool> {
+        Arc::clone(self.eyes.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), self.limits))))
     }
 }
 

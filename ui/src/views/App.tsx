@@ -66,7 +66,9 @@ export function App() {
     return () => ends.forEach((end) => end());
   }, []);
   useEffect(() => {
-    if (query.isFetched) document.documentElement.dataset["ready"] = "true";
+    if (!query.isFetched) return;
+    document.documentElement.dataset["ready"] = "true";
+    performance.mark("ready");
   }, [query.isFetched]);
 
   const begin_ = (start: Journey) => {

@@ -4,6 +4,7 @@
 mod raster;
 mod repair;
 mod spine;
+mod window;
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -33,6 +34,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
         ("repair", repair::million),
+        ("window", window::window),
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
     for (name, subject) in subjects {

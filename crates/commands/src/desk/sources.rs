@@ -111,7 +111,7 @@ impl Desk {
             "path": path, "layer": layer, "offset": asked.offset, "limit": asked.limit,
             "sort": asked.sort, "descending": asked.descending, "filter": asked.filter, "fid": asked.fid,
         });
-        let answer = self.work.pool().call("rows", request, &|_| {}, &CancellationToken::new()).await;
+        let answer = self.work.eyes().call("rows", request, &|_| {}, &CancellationToken::new()).await;
         let answer = answer.map_err(|e| unreadable(&e))?;
         serde_json::from_value(answer).map_err(|e| unreadable(&WorkerFailure::Refused(e.to_string())))
     }
@@ -129,7 +129,7 @@ impl Desk {
         } else {
             ("vectorTile", json!({ "path": path, "layer": layer, "z": z, "x": x, "y": y }))
         };
-        let answer = self.work.pool().call(kind, request, &|_| {}, &CancellationToken::new()).await;
+        let answer = self.work.eyes().call(kind, request, &|_| {}, &CancellationToken::new()).await;
         let answer = answer.map_err(|e| unreadable(&e))?;
         let bytes = answer["base64"].as_str().and_then(|text| base64::prelude::BASE64_STANDARD.decode(text).ok());
         let content = if raster { "image/png" } else { "application/vnd.mapbox-vector-tile" };

@@ -1,0 +1,169 @@
+//! How quick and how light the window is. `cargo xtask bench window` runs it on the release build,
+//! beside an empty window: figures of a debug build mean nothing.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::browser::Browser;
+use crate::native::{drag, drop_files, turn_wheel};
+use crate::stage::Stage;
+
+const RUNS: usize = 5;
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn show(what: &str, figure: f64, unit: &str, limit: f64) {
+    let verdict = if figure <= limit { "ok" } else { "NOT MET" };
+    println!("{what:56} {figure:9.2} {unit:2}  limit {limit:7.2}  {verdict}");
+}
+
+/// Given by `cargo xtask bench`: where its data are, and the program of an empty window.
+fn given(name: &str) -> PathBuf {
+    std::env::var_os(name).map(PathBuf::from).unwrap_or_else(|| panic!("`cargo xtask bench window` sets {name}"))
+}
+
+/// Milliseconds since the epoch at which a process began.
+fn began(process: u32) -> f64 {
+    let read = |path: &str| std::fs::read_to_string(path).expect("proc");
+    let stat = read(&format!("/proc/{process}/stat"));
+    let after = stat.rsplit(')').next().expect("a name");
+    let ticks: f64 = after.split_whitespace().nth(19).and_then(|n| n.parse().ok()).expect("a start");
+    let up: f64 = read("/proc/uptime").split_whitespace().next().and_then(|n| n.parse().ok()).expect("seconds");
+    now() - (up - ticks / 100.0) * 1000.0
+}
+
+fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64() * 1000.0
+}
+
+/// What belongs to a process, itself included: bytes of memory in their fair share, by program.
+fn memory(process: u32) -> u64 {
+    let parents: Vec<(u32, u32)> = std::fs::read_dir("/proc")
+        .expect("proc")
+        .flatten()
+        .filter_map(|entry| {
+            let own: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+            Some((own, stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?))
+        })
+        .collect();
+    let mut own = vec![process];
+    let mut at = 0;
+    while at < own.len() {
+        let above = own[at];
+        own.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(child, _)| child));
+        at += 1;
+    }
+    // the sandbox stands for a platform, which is elsewhere for whoever has an account
+    let is_window = |p: &&u32| {
+        std::fs::read_to_string(format!("/proc/{p}/cmdline")).is_ok_and(|line| !line.contains("\0sandbox\0"))
+            && std::fs::read_to_string(format!("/proc/{p}/comm")).is_ok_and(|name| !name.starts_with("mapserv"))
+    };
+    let share = |p: &u32| -> Option<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{p}/smaps_rollup")).ok()?;
+        let line = text.lines().find_map(|l| l.strip_prefix("Pss:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+    };
+    own.iter().filter(is_window).filter_map(share).sum()
+}
+
+/// Notes, in the page, when the map of what was dropped is drawn.
+const WATCH: &str = "
+    window.drawn = null;
+    new MutationObserver(() => {
+        const map = document.querySelector('[data-testid=inspect-map]');
+        if (map && map.dataset.state === 'idle' && window.drawn === null)
+            window.drawn = performance.timeOrigin + performance.now();
+    }).observe(document, { subtree: true, childList: true, attributes: true });";
+
+/// Notes the longest time during which the page did nothing else.
+const LISTEN: &str = "
+    window.longest = 0;
+    let last = performance.now();
+    window.beat = setInterval(() => {
+        const now = performance.now();
+        window.longest = Math.max(window.longest, now - last - 4);
+        last = now;
+    }, 4);";
+
+fn number(page: &Browser, script: &str) -> Option<f64> {
+    page.run(script).as_f64()
+}
+
+/// Milliseconds from the moment the files are let go to their features on the map.
+fn from_drop_to_map(stage: &Stage, file: &Path) -> f64 {
+    let page = stage.page();
+    page.run(WATCH);
+    let dropped = drop_files(stage, &[file.to_owned()]);
+    let begun = Instant::now();
+    loop {
+        if let Some(drawn) = number(page, "return window.drawn") {
+            return drawn - dropped;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing is on the map");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+#[ignore = "`cargo xtask bench window` runs it on the release build"]
+fn figures() {
+    let data = given("QUAI_BENCH_FOLDER");
+    let mut starts = Vec::new();
+    let mut drops = Vec::new();
+    for _ in 0..RUNS {
+        let mut stage = Stage::new("fr");
+        stage.open();
+        let ready =
+            number(stage.page(), "return performance.timeOrigin + performance.getEntriesByName('ready')[0].startTime");
+        starts.push(ready.expect("the page says when it is ready") - began(stage.process()));
+        drops.push(from_drop_to_map(&stage, &data.join("fifty.gpkg")));
+    }
+    show("window usable after its start", median(starts), "ms", 1500.0);
+    show("a 50 MB GeoPackage let go, its features on the map", median(drops), "ms", 1000.0);
+
+    let mut drops = Vec::new();
+    let mut blocked = Vec::new();
+    for _ in 0..3 {
+        let mut stage = Stage::new("fr");
+        stage.open();
+        drops.push(from_drop_to_map(&stage, &data.join("million.gpkg")));
+        let page = stage.page();
+        page.wait_for("[data-testid=next]:not([disabled])", Duration::from_secs(180));
+        page.run("document.querySelector('[data-testid=inspect-map]').scrollIntoView({ block: 'center' })");
+        page.run(LISTEN);
+        let middle = page.run(
+            "const b = document.querySelector('[data-testid=inspect-map]').getBoundingClientRect();
+             return [b.x + b.width / 2, b.y + b.height / 2].map(Math.round)",
+        );
+        let at = |n: usize| middle[n].as_i64().expect("a place");
+        for turn in 0..6 {
+            drag(&stage, (at(0), at(1)), (at(0) + 120 - 40 * turn, at(1) + 60));
+            drag(&stage, (at(0), at(1)), (at(0) - 120, at(1) - 60));
+            turn_wheel(&stage, turn % 3 != 2, 3);
+        }
+        blocked.push(number(page, "clearInterval(window.beat); return window.longest").expect("a figure"));
+    }
+    show("1,000,000 polygons let go, features on the map", median(drops), "ms", 2000.0);
+    show("longest block of the page while panning and zooming", median(blocked), "ms", 50.0);
+
+    let mut ours = Vec::new();
+    let mut empty = Vec::new();
+    for _ in 0..RUNS {
+        for (figures, program) in
+            [(&mut ours, crate::stage::desktop_program().to_owned()), (&mut empty, given("QUAI_EMPTY_PROGRAM"))]
+        {
+            let mut stage = Stage::new("fr");
+            stage.open_program(&program, &[]);
+            // at rest: what it began with is done
+            std::thread::sleep(Duration::from_secs(5));
+            figures.push(memory(stage.process()) as f64);
+        }
+    }
+    let (ours, empty) = (median(ours), median(empty));
+    println!("(memory at rest: {:.0} MB, an empty window {:.0} MB)", ours / 1e6, empty / 1e6);
+    show("memory at rest, against an empty window", ours / empty, "x", 1.3);
+}
