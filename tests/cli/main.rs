@@ -2,4 +2,5 @@
 
 mod bad;
 mod refusals;
+mod repair;
 mod verbs;

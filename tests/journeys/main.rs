@@ -3,5 +3,6 @@
 mod canton;
 mod kill;
 mod rasters;
+mod repair;
 mod samples;
 mod sdk;

@@ -25,13 +25,13 @@ pub(crate) async fn repair(
             screen.hear(&event);
         }
     };
-    let looked = commands::look_for_repairs(work, &asked.paths, &choices, &hear, cancel).await?;
+    let looked = commands::look_for_repairs(work, &asked.paths, &hear, cancel).await?;
     let plan = commands::plan_repairs(work, &looked, &choices, &hear, cancel).await?;
     show_plan(screen, &plan);
     let Some(into) = asked.into.as_deref().filter(|_| !asked.plan) else {
         return Ok(u8::from(plan.refused.is_some()));
     };
-    let repaired = commands::repair(work, &looked, &choices, Some(into), &hear, cancel).await?;
+    let repaired = commands::repair(work, &looked, (&plan, &choices), Some(into), &hear, cancel).await?;
     show_repaired(screen, &repaired);
     let blocked = repaired.stays.iter().any(|s| s.finding.level == Level::Blocks);
     Ok(u8::from(blocked))

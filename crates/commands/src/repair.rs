@@ -107,21 +107,21 @@ fn show(looked: &Looked, repairs: &[Repair], choices: &RepairChoices) -> RepairP
     }
 }
 
-/// Writes the copy that the choices make into the folder `into`, or among Quai's own data, then
-/// inspects and judges it.
+/// Writes the copy that a plan's picks make into the folder `into`, or among Quai's own data, then
+/// inspects and judges it. The choices are those that the plan was made with.
 ///
 /// # Errors
 /// When no copy can be made or written; nothing is left of it then.
 pub async fn repair(
     work: &Workplace,
     looked: &Looked,
-    choices: &RepairChoices,
+    (planned, choices): (&RepairPlan, &RepairChoices),
     into: Option<&Path>,
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Repaired, Failure> {
-    let repairs = offer(work, looked, choices, news, cancel).await?;
-    let plan = mending::plan(&looked.inventories, &repairs, choices).map_err(|refusal| refused(&refusal))?;
+    let repairs = &planned.repairs;
+    let plan = mending::plan(&looked.inventories, repairs, choices).map_err(|refusal| refused(&refusal))?;
     let done: Vec<Repair> = repairs.iter().filter(|r| r.picked.is_some()).map(only_picked).collect();
     let seed = RepairRecord {
         who: who(),
@@ -162,7 +162,7 @@ pub async fn repair(
     let (package, mut record): (Package, RepairRecord) =
         serde_json::from_value(answer).map_err(|e| disk(["Lecture de la copie", "Reading the copy"], &e))?;
     news(Event::Finished { step: Step::Package });
-    let stays = judge(work, &package, looked, &repairs, choices, cancel).await?;
+    let stays = judge(work, &package, looked, repairs, choices, cancel).await?;
     record.stays = stays.iter().map(|s| s.finding.code).collect();
     record.stays.dedup();
     let text = serde_json::to_vec_pretty(&record).unwrap_or_default();
@@ -221,10 +221,20 @@ fn failed(failure: &WorkerFailure) -> Failure {
 
 /// The account of this machine.
 fn who() -> String {
-    ["USER", "LOGNAME", "USERNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
-        .unwrap_or_else(|| "?".to_owned())
+    let named = |name: &&str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let words = ["USER", "LOGNAME", "USERNAME"];
+    words.iter().find_map(named).or_else(account).unwrap_or_else(|| "?".to_owned())
+}
+
+#[cfg(unix)]
+fn account() -> Option<String> {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten()?;
+    Some(user.name)
+}
+
+#[cfg(not(unix))]
+fn account() -> Option<String> {
+    None
 }
 
 async fn tool(work: &Workplace) -> String {
@@ -268,19 +278,18 @@ pub fn undo_repair(folder: &Path) -> Result<(), Failure> {
     std::fs::remove_dir_all(&folder).map_err(|e| disk(["Annulation", "Undoing"], &e))
 }
 
-/// Reads and judges sources anew, then tells what may be mended.
+/// Reads and judges sources anew.
 ///
 /// # Errors
 /// As [`plan_repairs`].
 pub async fn look_for_repairs(
     work: &Workplace,
     paths: &[PathBuf],
-    choices: &RepairChoices,
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Looked, Failure> {
-    let expectations =
-        Expectations { declared_srs: choices.srs.clone(), language: work.language, ..Expectations::default() };
+    // the CRS to deliver in says nothing of the one that the coordinates are of
+    let expectations = Expectations { language: work.language, ..Expectations::default() };
     let looked = look(work, paths, &expectations, news, cancel).await;
     if cancel.is_cancelled() { Err(cancelled()) } else { Ok(looked) }
 }

@@ -26,6 +26,8 @@ pub enum Standing {
     Other,
 }
 
+const FARTHEST: f64 = 2e8;
+
 /// Codes tried, and how usual each is.
 const TRIED: &[(&str, Standing)] = &[
     ("EPSG:2154", Standing::Legal),
@@ -110,6 +112,10 @@ const LANDS: &[(&str, &str, &[[f64; 2]])] = &[
 /// Where a box falls, were it of this CRS; nothing when it cannot be of it.
 #[must_use]
 pub fn land(extent: Extent, code: &str) -> Option<(String, Landing)> {
+    // no place on Earth has such coordinates, in metres or in feet, and PROJ would look for it long
+    if <[f64; 4]>::from(extent).iter().any(|n| n.abs() > FARTHEST) {
+        return None;
+    }
     let reference = Reference::named(code)?;
     let wgs84 = Reference::named("EPSG:4326")?;
     if reference.is_geographic()

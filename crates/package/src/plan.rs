@@ -20,7 +20,8 @@ pub struct Choices {
     pub services: Vec<Service>,
     /// The CRS to deliver in. Assigned to layers that state none, reprojected to for the others.
     pub srs: Option<String>,
-    /// Write a copy even of what could go as it is.
+    /// A repair: a copy is written even of what could go as it is, and `srs` is only where it is
+    /// brought to.
     #[serde(default)]
     pub rewrite: bool,
 }
@@ -188,7 +189,10 @@ pub fn plan_vectors(inventories: &[Inventory], choices: &Choices, mends: &AllMen
     }
     let nowhere: Vec<String> = full
         .iter()
-        .filter(|(at, l)| is_spatial(l, of(*at, l)) && choices.srs.is_none() && true_crs(l, of(*at, l)).is_none())
+        .filter(|(at, l)| is_spatial(l, of(*at, l)) && true_crs(l, of(*at, l)).is_none())
+        // what is declared for a delivery is said of coordinates that say nothing; a repair states
+        // nothing that was not picked
+        .filter(|_| choices.srs.is_none() || choices.rewrite)
         .map(|(_, l)| l.name.clone())
         .collect();
     if !nowhere.is_empty() {

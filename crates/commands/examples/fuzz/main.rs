@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 /// A case that takes longer is told as a fault: readers are given up after [`READER_SECONDS`].
 const MOST_SECONDS: u64 = 120;
+/// A case that takes longer is kept, to be looked into.
+const SLOW_SECONDS: u64 = 15;
 const READER_SECONDS: u64 = 10;
 const READER_BYTES: u64 = 1 << 30;
 
@@ -94,7 +96,10 @@ async fn run(options: Options) -> ExitCode {
         }
         let Some(case) = cases::make(&sets, options.seed, number, home.path()) else { continue };
         let started = Instant::now();
-        let outcome = look_at(&work, &case).await;
+        let mut outcome = look_at(&work, &case).await;
+        if started.elapsed() > Duration::from_secs(SLOW_SECONDS) {
+            outcome.deaths.push("slow".to_owned());
+        }
         tally.add(&case, &outcome, started.elapsed());
         if outcome.is_worth_keeping() || options.only.is_some() {
             tally.keep(&options.keep, &case, &outcome, options.seed, number);
@@ -140,10 +145,12 @@ async fn look_at(work: &Arc<Workplace>, case: &cases::Case) -> Outcome {
         let looked = commands::look(&own, &[path], &Expectations::default(), &|_| {}, &cancel).await;
         let choices = RepairChoices { all_safe: true, srs: Some("EPSG:2154".to_owned()), ..RepairChoices::default() };
         let planned = commands::plan_repairs(&own, &looked, &choices, &|_| {}, &cancel).await;
-        let repaired = if mend && planned.is_ok_and(|p| p.refused.is_none()) {
-            commands::repair(&own, &looked, &choices, Some(&target), &|_| {}, &cancel).await.is_ok()
-        } else {
-            false
+        let repaired = match planned {
+            Ok(plan) if mend && plan.refused.is_none() => {
+                let made = commands::repair(&own, &looked, (&plan, &choices), Some(&target), &|_| {}, &cancel);
+                made.await.is_ok()
+            }
+            _ => false,
         };
         (looked, repaired)
     });
@@ -164,7 +171,10 @@ async fn look_at(work: &Arc<Workplace>, case: &cases::Case) -> Outcome {
     if cases::contents(&case.folder) != before {
         outcome.faults.push("something was written beside the file".to_owned());
     }
-    let alive = work.pool().call("version", serde_json::json!({}), &|_| {}, &CancellationToken::new()).await;
+    // on a busy machine a new reader takes its time to start
+    let pool = work.pool();
+    let token = CancellationToken::new();
+    let alive = pool.call_within(MOST_SECONDS, "version", serde_json::json!({}), &|_| {}, &token).await;
     if let Err(fault) = alive {
         outcome.faults.push(format!("the pool answers no more: {fault}"));
     }

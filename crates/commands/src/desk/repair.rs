@@ -47,7 +47,8 @@ impl Desk {
         let (cancel, _end) = self.cancellable(call);
         let looked = self.looked(&asked, tell, &cancel).await?;
         let news = |event| tell(heard(&event));
-        let repaired = crate::repair(&self.work, &looked, &asked.choices, None, &news, &cancel).await?;
+        let plan = crate::plan_repairs(&self.work, &looked, &asked.choices, &news, &cancel).await?;
+        let repaired = crate::repair(&self.work, &looked, (&plan, &asked.choices), None, &news, &cancel).await?;
         hold(&self.grants).add(std::slice::from_ref(&repaired.folder));
         Ok(repaired)
     }
@@ -68,15 +69,11 @@ impl Desk {
         if let Ok(inventories) = self.seen(&asked.paths)
             && inventories.iter().flat_map(|i| &i.layers).all(|l| l.scan.is_some())
         {
-            let expectations = Expectations {
-                declared_srs: asked.choices.srs.clone(),
-                language: self.work.language,
-                ..Expectations::default()
-            };
+            let expectations = Expectations { language: self.work.language, ..Expectations::default() };
             let findings = validate::validate(&inventories, &expectations);
             return Ok(Looked { inventories, findings });
         }
         let news = |event| tell(heard(&event));
-        crate::look_for_repairs(&self.work, &asked.paths, &asked.choices, &news, cancel).await
+        crate::look_for_repairs(&self.work, &asked.paths, &news, cancel).await
     }
 }

@@ -192,11 +192,13 @@ impl FieldPlan {
                 return Err(refused(&recipe.layer, says));
             }
             for (from, field) in (0..count).zip(&recipe.fields) {
+                let placing = recipe.shape.columns.iter().any(|at| i32::try_from(*at).ok() == Some(from));
                 let handle = gdal_sys::OGR_FD_GetFieldDefn(definition, from);
                 let Some(name) = &field.to else {
                     map.push(-1);
-                    if let Ok(name) = String::from_utf8(bytes(gdal_sys::OGR_Fld_GetNameRef(handle))) {
-                        ignored.push(name);
+                    match String::from_utf8(bytes(gdal_sys::OGR_Fld_GetNameRef(handle))) {
+                        Ok(name) if !placing => ignored.push(name),
+                        _ => {}
                     }
                     continue;
                 };

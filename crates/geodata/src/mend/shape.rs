@@ -167,6 +167,9 @@ pub(crate) enum Validity {
     Collapsed,
 }
 
+/// Beyond it, in any unit, a coordinate is damage.
+const FARTHEST: f64 = 1e11;
+
 /// Makes a geometry valid, keeping its dimension, Z and M.
 pub(crate) fn make_valid(shape: Shape, method: Method, prover: &mut Part) -> Validity {
     let kind = shape.kind();
@@ -176,6 +179,11 @@ pub(crate) fn make_valid(shape: Shape, method: Method, prover: &mut Part) -> Val
         let dimension = shape.dimension();
         if dimension == 0 || prover.proves(shape.0, flat) || gdal_sys::OGR_G_IsValid(shape.0) != 0 {
             return Validity::Already(shape);
+        }
+        // GEOS would never end on coordinates that are damage, not places
+        let absurd = shape.extent().is_none_or(|e| <[f64; 4]>::from(e).iter().any(|n| n.abs() > FARTHEST));
+        if absurd {
+            return Validity::Collapsed;
         }
         let made = gdal_sys::OGR_G_MakeValidEx(shape.0, options(method).as_ptr().cast_mut().cast());
         if made.is_null() {

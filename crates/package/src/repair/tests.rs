@@ -1,7 +1,7 @@
 //! What findings offer and what is picked, as tables: no file is opened.
 
 use geodata::{Measures, MeasuresWanted};
-use model::{Code, Field, Finding, GeometryCount, Level, Place, Scan};
+use model::{Code, Confidence, Crs, Field, Finding, GeometryCount, Level, Place, Scan};
 
 use super::*;
 
@@ -17,7 +17,17 @@ fn layer(name: &str, types: &[(&str, u64)]) -> Layer {
         geometry: "Unknown".to_owned(),
         geometry_column: None,
         fid_column: None,
-        crs: None,
+        crs: Some(Crs {
+            code: Some("EPSG:2154".to_owned()),
+            twin: None,
+            name: "RGF93 v1 / Lambert-93".to_owned(),
+            confidence: Confidence::Certain,
+            candidates: Vec::new(),
+            geographic: false,
+            area_of_use: None,
+            area_of_use_projected: None,
+            wkt: None,
+        }),
         extent: None,
         extent_wgs84: None,
         fields: ["Été", "ete", "id"]
@@ -99,7 +109,7 @@ fn a_quarter_of_the_geometries_gone_is_no_repair_to_do_unasked() {
 fn a_crs_is_assumed_only_when_no_other_is_to_be_thought_of() {
     let mut lost = layer("a", &[("Point", 1)]);
     let lambert = [650_000.0, 6_600_000.0, 650_010.0, 6_600_010.0];
-    lost.extent = Some(lambert.into());
+    (lost.extent, lost.crs) = (Some(lambert.into()), None);
     let all = [inventory(vec![lost])];
     let found = [finding(Code::CrsMissing, "a")];
     let asked = wanted(&all[0], &all[0].layers[0], &found);

@@ -1,0 +1,221 @@
+//! Bad data, mended and published: the sandbox takes every copy, and what it then serves is what the
+//! source holds, told by GDAL's own programs on both sides.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use harness::{Box, count_and_extent, gdal, last_line, root};
+use serde_json::Value;
+
+/// A repairable source: what is asked for beside `--all-safe`, and its layers with their tables.
+struct Mendable {
+    source: &'static str,
+    more: &'static [&'static str],
+    /// The layer, the tables of its rows, the fields to compare.
+    layers: &'static [(&'static str, &'static [&'static str], &'static str)],
+    /// How GDAL is told of the source's encoding.
+    encoding: Option<&'static str>,
+    /// Whether its rings are sound enough for an area to mean something before.
+    area: bool,
+}
+
+const fn plain(
+    source: &'static str,
+    layers: &'static [(&'static str, &'static [&'static str], &'static str)],
+) -> Mendable {
+    Mendable { source, more: &[], layers, encoding: None, area: true }
+}
+
+const PCT: &[(&str, &[&str], &str)] =
+    &[("PRESCRIPTION_PCT", &["prescription_pct"], "LIBELLE,TXT,TYPEPSC,NOMFIC,URLFIC,INSEE,DATAPPRO,DATVALID")];
+
+const ALL: &[Mendable] = &[
+    plain("sans_prj/POINT.shp", &[("POINT", &["point"], "ID")]),
+    Mendable { encoding: Some("ISO-8859-1"), ..plain("latin1_sans_cpg/PRESCRIPTION_PCT.shp", PCT) },
+    Mendable { encoding: Some("ISO-8859-1"), ..plain("cpg_menteur/PRESCRIPTION_PCT.shp", PCT) },
+    plain("prj_menteur/batiments.shp", &[("batiments", &["batiments"], "PRESENCE")]),
+    plain(
+        "lambert93_dans_geojson/tile_splitted_2818_32247.geojson",
+        &[("tile_splitted_2818_32247", &["tile_splitted_2818_32247"], "layer")],
+    ),
+    plain("lat_lon_inverses/croquis_inverse.geojson", &[("croquis", &["croquis"], "")]),
+    plain(
+        "geometrie_invalide_tab/19182_SECTEUR_CC_20150517.TAB",
+        &[("19182_SECTEUR_CC_20150517", &["_19182_secteur_cc_20150517"], "LIBELLE,LIBELONG,TYPESECT,IDURBA,DATVALID")],
+    ),
+    plain(
+        "geometrie_invalide_gml/PRESCRIPTION_SURF.gml",
+        &[("PRESCRIPTION_SURF", &["prescription_surf"], "gml_id,LIBELLE,TYPEPSC,INSEE,DATAPPRO,TXT,NOMFIC,URLFIC")],
+    ),
+    Mendable {
+        more: &["--fix", "CRS_MISSING=EPSG:4326"],
+        ..plain("geometrie_invalide_shp/issue_14385.shp", &[("issue_14385", &["issue_14385"], "id")])
+    },
+    Mendable {
+        more: &["--fix", "CRS_MISSING=EPSG:4326", "--fix", "GEOMETRY_INVALID"],
+        area: false,
+        ..plain(
+            "shp_polygones_faux/multipolygon_as_invalid_polygon.shp",
+            &[("multipolygon_as_invalid_polygon", &["multipolygon_as_invalid_polygon"], "id")],
+        )
+    },
+    Mendable {
+        more: &["--fix", "CRS_MISSING=EPSG:4326"],
+        ..plain(
+            "shp_types_melanges/mixed_shape_type_non_conformant.shp",
+            &[(
+                "mixed_shape_type_non_conformant",
+                &[
+                    "mixed_shape_type_non_conformant_point",
+                    "mixed_shape_type_non_conformant_ligne",
+                    "mixed_shape_type_non_conformant_surface",
+                ],
+                "id",
+            )],
+        )
+    },
+    plain("shp_sans_dbf/batiments.shp", &[("batiments", &["batiments"], "")]),
+    plain("extension_fausse/croquis.shp", &[("croquis", &["croquis"], "")]),
+    plain("zip_deux_jeux/deux_jeux.zip", &[("batiments", &["batiments"], "PRESENCE"), ("points", &["points"], "ID")]),
+];
+
+/// Rows of some fields, sorted: `ogr2ogr` wrote them.
+fn rows(source: &str, encoding: Option<&str>, layer: &str, fields: &str) -> Vec<String> {
+    let sql = format!("SELECT {fields} FROM \"{layer}\"");
+    let mut arguments = vec!["-f", "CSV", "/vsistdout/", source, "-sql", &sql];
+    let option = encoding.map(|e| format!("ENCODING={e}"));
+    if let Some(option) = &option {
+        arguments.extend(["-oo", option]);
+    }
+    let mut lines: Vec<String> = gdal("ogr2ogr", &arguments).lines().skip(1).map(|l| l.replace('"', "")).collect();
+    lines.sort();
+    lines
+}
+
+/// The sum of the areas of a layer, by GDAL's SQLite dialect.
+fn area(source: &str, layer: &str) -> f64 {
+    let sql = format!("SELECT sum(abs(st_area(geometry))) AS a FROM \"{layer}\"");
+    let column = match source.rsplit('.').next() {
+        Some("gpkg") => "geom",
+        Some("gml") => "the_geom",
+        _ => "geometry",
+    };
+    let sql = sql.replace("geometry", column);
+    let text = gdal("ogrinfo", &["-q", source, "-dialect", "sqlite", "-sql", &sql]);
+    text.lines().rev().find_map(|l| l.split(" = ").nth(1)).and_then(|n| n.trim().parse().ok()).unwrap_or(0.0)
+}
+
+fn invalid(copy: &str, table: &str) -> String {
+    let sql = format!("SELECT count(*) AS n FROM \"{table}\" WHERE NOT st_isvalid(geom)");
+    gdal("ogrinfo", &["-q", copy, "-sql", &sql])
+}
+
+#[test]
+fn every_repairable_folder_is_mended_published_and_still_says_what_its_source_says() {
+    let sandbox = Box::default();
+    let mut faults = Vec::new();
+    for (number, one) in ALL.iter().enumerate() {
+        let path = root().join("tests/fixtures/bad").join(one.source);
+        let out = sandbox.folder.path().join(format!("out-{number}"));
+        let (source, into) = (path.display().to_string(), out.display().to_string());
+        let asked = [&["repair", source.as_str(), "--all-safe", "--into", &into, "--json"][..], one.more].concat();
+        let output = sandbox.quai(&asked).output().expect("quai runs");
+        let repaired = last_line(&output);
+        if output.status.code() != Some(0) {
+            faults.push(format!("{}: {repaired}", one.source));
+            continue;
+        }
+        let copy = repaired["package"]["files"][0]["local"].as_str().expect("a file").to_owned();
+        compare(one, &path, &copy, &repaired, &mut faults);
+        let name = format!("mended_{number}");
+        let published = ["publish", into.as_str(), "--as", "wfs", "--name", &name, "--yes", "--json"];
+        let output = sandbox.quai(&published).output().expect("quai runs");
+        if output.status.code() != Some(0) {
+            faults.push(format!("{}: not published: {}", one.source, last_line(&output)));
+            continue;
+        }
+        let wfs = format!("WFS:{}", sandbox.service("wfs"));
+        for table in one.layers.iter().flat_map(|(_, tables, _)| *tables) {
+            // read one by one: a service's own count is another matter
+            let said = gdal("ogrinfo", &["-q", &wfs, &format!("{name}:{table}")]);
+            let served = said.lines().filter(|l| l.starts_with("OGRFeature(")).count() as u64;
+            let written = count_and_extent(&copy, table).0;
+            if served != written {
+                faults.push(format!("{}: {served} of {written} rows of {table} are served", one.source));
+            }
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+fn compare(one: &Mendable, path: &Path, copy: &str, repaired: &Value, faults: &mut Vec<String>) {
+    // where GDAL's programs find the source
+    let reach = |layer: &str| match path.extension().is_some_and(|e| e == "zip") {
+        true => format!("/vsizip/{}/{layer}.shp", path.display()),
+        false => path.display().to_string(),
+    };
+    for (layer, tables, fields) in one.layers {
+        let source = reach(layer);
+        let (count, _) = count_and_extent(&source, layer);
+        let written: u64 = tables.iter().map(|table| count_and_extent(copy, table).0).sum();
+        if count != written {
+            faults.push(format!("{}: {written} rows for {count}", one.source));
+        }
+        if !fields.is_empty() {
+            let before = rows(&source, one.encoding, layer, fields);
+            let mut after: Vec<String> =
+                tables.iter().flat_map(|table| rows(copy, None, table, &fields.to_lowercase())).collect();
+            after.sort();
+            if before != after {
+                faults.push(format!("{}: {before:?} became {after:?}", one.source));
+            }
+        }
+        for table in *tables {
+            let said = invalid(copy, table);
+            if !said.contains("= 0") {
+                faults.push(format!("{}: {table} has invalid geometries: {said}", one.source));
+            }
+        }
+        if one.area {
+            check_area(one.source, (&source, layer), (copy, tables), repaired, faults);
+        }
+    }
+    let stays: BTreeMap<&str, &str> = repaired["stays"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|s| Some((s["finding"]["code"].as_str()?, s["finding"]["level"].as_str()?)))
+        .collect();
+    if stays.values().any(|level| *level == "blocks") {
+        faults.push(format!("{}: {stays:?} stay", one.source));
+    }
+}
+
+/// The area is the source's, and what making valid changed of it, as the plan said. A CRS that is
+/// only stated changes no coordinate; what is reprojected is not compared.
+fn check_area(name: &str, source: (&str, &str), copy: (&str, &[&str]), repaired: &Value, faults: &mut Vec<String>) {
+    let repairs = repaired["record"]["repairs"].as_array().cloned().unwrap_or_default();
+    if repairs.iter().any(|r| r["options"][0]["change"]["type"] == "reproject") {
+        return;
+    }
+    let change = repairs.iter().find(|r| r["code"] == "GEOMETRY_INVALID").map(|r| r["options"][0]["change"].clone());
+    let planned = change
+        .map_or(0.0, |c| c["area_after"].as_f64().unwrap_or_default() - c["area_before"].as_f64().unwrap_or_default());
+    let (before, after) = (area(source.0, source.1), copy.1.iter().map(|table| area(copy.0, table)).sum::<f64>());
+    if (before + planned - after).abs() > 1e-6 * before.max(after) {
+        faults.push(format!("{name}: an area of {before} and {planned} became {after}"));
+    }
+}
+
+#[test]
+fn accents_reach_the_service_whatever_the_source_says_of_its_encoding() {
+    let sandbox = Box::default();
+    let path = root().join("tests/fixtures/bad/cpg_menteur/PRESCRIPTION_PCT.shp").display().to_string();
+    let into = sandbox.folder.path().join("out").display().to_string();
+    let output = sandbox.quai(&["repair", &path, "--all-safe", "-o", &into]).output().expect("quai runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let _ = sandbox.publish(Path::new(&into), "wfs", "accents", &[]);
+    let wfs = format!("WFS:{}", sandbox.service("wfs"));
+    let said = gdal("ogrinfo", &["-q", &wfs, "accents:prescription_pct"]);
+    assert!(said.contains("Bâtiment"), "{said}");
+}
