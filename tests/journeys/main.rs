@@ -3,6 +3,7 @@
 mod canton;
 mod kill;
 mod rasters;
+mod peers;
 mod repair;
 mod samples;
 mod sdk;

@@ -2,6 +2,7 @@
 //! One file a subject; each asks `Bench` for medians and for a place to keep what it made.
 
 mod raster;
+mod repair;
 mod spine;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-package", spine::packaging),
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
+        ("repair", repair::million),
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
     for (name, subject) in subjects {

@@ -376,4 +376,22 @@ mod tests {
             assert_eq!(read_as.read(text), wanted, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_dates_are_real(text in ".{0,24}", d in 0_u32..40, m in 0_u32..16, y in 0_u32..3000) {
+            for way in ReadAs::ALL {
+                let _ = way.read(&text);
+            }
+            if let Some(Value::Date { year, month, day }) = ReadAs::DayMonthYear.read(&format!("{d}/{m}/{y:04}")) {
+                proptest::prop_assert!((1..=12).contains(&month) && (1..=31).contains(&day) && year >= 1);
+            }
+        }
+
+        #[test]
+        fn a_number_written_with_a_comma_is_the_same_with_a_point(whole in 1_i64..1_000_000, part in 0_u32..1000) {
+            let comma = ReadAs::DecimalComma.read(&format!("{whole},{part:03}"));
+            proptest::prop_assert_eq!(comma, ReadAs::DecimalPoint.read(&format!("{whole}.{part:03}")));
+        }
+    }
 }
