@@ -230,7 +230,8 @@ pub(crate) unsafe fn layer_reference(layer: OGRLayerH, main: &Path) -> Option<Re
     // SAFETY: as the caller promises; the reference is copied.
     let ask = || unsafe {
         let spatial = gdal_sys::OGR_L_GetGeomType(layer) != gdal_sys::OGRwkbGeometryType::wkbNone;
-        Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer)).or_else(|| csv_reference(main).filter(|_| spatial))
+        let stated = Reference::copy(gdal_sys::OGR_L_GetSpatialRef(layer)).filter(|r| !is_undefined(r));
+        stated.or_else(|| csv_reference(main).filter(|_| spatial))
     };
     let prj = (formats::extension(main) == "shp")
         .then(|| ["prj", "PRJ"].map(|ending| formats::head(&main.with_extension(ending), 65_536)))
@@ -246,6 +247,12 @@ pub(crate) unsafe fn layer_reference(layer: OGRLayerH, main: &Path) -> Option<Re
         known.insert(prj, wkt);
     }
     reference
+}
+
+/// Whether a reference only says that there is none: GeoPackage's 0 and -1, which GDAL gives an
+/// ellipsoid, so that PROJ would take it for WGS 84.
+fn is_undefined(reference: &Reference) -> bool {
+    matches!(reference.name().as_str(), "Undefined geographic SRS" | "Undefined Cartesian SRS")
 }
 
 /// Degrees by the names of a CSV's columns: nothing else in the file says so.
@@ -316,5 +323,21 @@ pub(crate) fn raster_extent(source: &Source) -> Option<Extent> {
         let width = u64::try_from(gdal_sys::GDALGetRasterXSize(source.handle())).ok()?;
         let height = u64::try_from(gdal_sys::GDALGetRasterYSize(source.handle())).ok()?;
         (known == gdal_sys::CPLErr::CE_None).then(|| raster::corners(&transform, width, height)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn a_geopackage_that_states_no_crs_has_none() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/bad/sans_prj/POINT.shp");
+        let copy = std::env::temp_dir().join(format!("quai-undefined-{}.gpkg", std::process::id()));
+        crate::copy_vectors(&source, &[], &copy, &["-f", "GPKG"], &mut |_| true).expect("a copy");
+        let facts = super::read_facts(&copy, std::slice::from_ref(&copy));
+        let _ = std::fs::remove_file(&copy);
+        assert_eq!(facts.layers.len(), 1);
+        assert!(facts.layers[0].crs.is_none(), "{:?}", facts.layers[0].crs);
     }
 }
