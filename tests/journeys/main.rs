@@ -2,8 +2,8 @@
 
 mod canton;
 mod kill;
-mod rasters;
 mod peers;
+mod rasters;
 mod repair;
 mod samples;
 mod sdk;
