@@ -1,10 +1,14 @@
 //! From files to live services, as a person would, read back by programs that know nothing of us.
 
+<<<<<<< HEAD
+=======
+>>>>>>> repair
+
 mod canton;
 mod kill;
 mod peers;
-mod repair;
 mod rasters;
+mod repair;
 mod samples;
 mod sdk;
 mod zones;
