@@ -1,9 +1,5 @@
 //! The command line's answers: JSON lines, exit codes, refusals; and the sandbox's to bad requests.
 
-<<<<<<< HEAD
-=======
->>>>>>> repair
-
 mod bad;
 mod found;
 mod images;

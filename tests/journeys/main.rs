@@ -1,9 +1,5 @@
 //! From files to live services, as a person would, read back by programs that know nothing of us.
 
-<<<<<<< HEAD
-=======
->>>>>>> repair
-
 mod canton;
 mod kill;
 mod peers;

@@ -34,10 +34,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
         ("repair", repair::million),
-<<<<<<< HEAD
         ("window", window::window),
-=======
->>>>>>> repair
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
     for (name, subject) in subjects {
