@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use commands::Limits;
 use commands::{Depth, Event, Failure, Language, Origin, PublishRequest, Reach, Style, Workplace};
-use model::{Inventory, PyramidWish, Service, SharedOffering, Step, Verdict};
+use model::{Inventory, PyramidWish, SharedOffering, Step, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts;

@@ -239,11 +239,6 @@ impl Screen {
         }
     }
 
-    /// A document, as it is.
-    pub(crate) fn text(&self, document: &str) {
-        let _ = writeln!(std::io::stdout(), "{}", document.trim_end());
-    }
-
     /// A line of data that says what it is.
     pub(crate) fn typed<T: Serialize>(&self, kind: &str, value: &T) {
         let mut line = serde_json::Map::from_iter([("type".to_owned(), kind.into())]);

@@ -387,6 +387,7 @@ mod tests {
 
     fn package(bands: u32, alpha: bool, kind: &str, resolution: f64) -> Package {
         Package {
+            zone: None,
             name: "p".to_owned(),
             kind: PackageKind::Raster,
             srs: "EPSG:2154".to_owned(),

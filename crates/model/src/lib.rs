@@ -20,8 +20,8 @@ mod repair;
 mod service;
 mod share;
 mod step;
-mod zone;
 mod tiles;
+mod zone;
 
 pub use account::{
     AccountFacts, EndpointRoom, LiveService, LiveTable, NameUse, Preflight, RunningExecution, StorageRoom, UploadLeft,
@@ -34,8 +34,8 @@ pub use data_model::{
 pub use event::{CheckOutcome, Event, PublishedOffering, PublishedUrl};
 pub use extent::Extent;
 pub use failure::Failure;
-pub use image_change::ImageChange;
 pub use finding::{Code, Finding, Level, Place, Spot};
+pub use image_change::ImageChange;
 pub use inventory::{
     Encoding, EncodingCandidate, Faulty, Field, GeometryCount, Inventory, Kind, Layer, Problem, Scan, SourceFile,
     common_srs,
@@ -54,5 +54,5 @@ pub use repair::{
 pub use service::Service;
 pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
-pub use zone::{DownloadFile, ListedDownload, Zone, Zones};
 pub use tiles::{DenseTile, TileForecast, TileZoom};
+pub use zone::{DownloadFile, ListedDownload, Zone, Zones};

@@ -41,6 +41,7 @@ pub(crate) fn plan_zones(inventories: &[Inventory], choices: &Choices) -> Result
                 layers: Vec::new(),
                 untouched: true,
                 extent_wgs84: extents.reduce(Extent::union),
+                raster: None,
                 bytes: members.iter().map(|i| i.bytes).sum(),
                 notes: Vec::new(),
                 zone: Some(describe(name, &key, &members)),

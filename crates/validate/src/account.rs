@@ -18,6 +18,7 @@ const fn kind_of(service: Service) -> &'static str {
         Service::Tms | Service::Wmts => "WMTS-TMS",
         Service::WmsRaster => "WMS-RASTER",
         Service::Download => "DOWNLOAD",
+        Service::Altimetry => "ALTIMETRY",
     }
 }
 

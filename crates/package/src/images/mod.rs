@@ -115,6 +115,7 @@ pub(crate) fn plan(
         layers: Vec::new(),
         untouched: false,
         extent_wgs84: inventories.iter().filter_map(|i| i.raster.as_ref()?.extent_wgs84).reduce(Extent::union),
+        raster: crate::raster::describe(&inventories.iter().collect::<Vec<_>>()),
         bytes: images.iter().filter(|i| i.mend.is_some()).map(|i| i.bytes).sum(),
         notes: Vec::new(),
         zone: None,
