@@ -4,8 +4,8 @@ import type { PackageFile } from "./PackageFile";
 import type { PackageKind } from "./PackageKind";
 import type { PackageLayer } from "./PackageLayer";
 import type { PackageOrigin } from "./PackageOrigin";
-import type { Zone } from "./Zone";
 import type { PackageRaster } from "./PackageRaster";
+import type { Zone } from "./Zone";
 
 /**
  * A package: what one upload of the platform will hold.

@@ -101,6 +101,7 @@ export const finding = (code: string, level: Finding["level"], fr: string, en: s
   message: fr,
   sentences: [fr, en],
   count,
+  spots: [],
 });
 
 export const renamedField = (name: string) =>
