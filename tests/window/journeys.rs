@@ -181,6 +181,6 @@ fn a_second_start_hands_its_files_to_the_window_that_is_there() {
     stage.open();
     let second = stage.command(crate::stage::desktop_program()).arg(sample("kml/croquis.geojson")).status();
     assert!(second.is_ok_and(|s| s.success()), "the second start leaves at once");
-    stage.page().wait("[data-testid=journey][data-stage=inspect]");
-    assert_eq!(stage.page().text("[data-testid=source] h2"), "croquis.geojson");
+    stage.page().wait("[data-testid=source] h2");
+    assert_eq!(stage.page().values("[data-testid=source] h2"), ["croquis.geojson"]);
 }

@@ -61,12 +61,20 @@ pub(crate) fn drop_files(stage: &Stage, files: &[PathBuf]) -> f64 {
         .expect("python3 runs");
     window(stage, "^quai-drag-source$");
     xdotool(stage, "mousemove 1450 100 mousedown 1");
-    for place in ["1430 120", "1400 140", "1360 160", "1200 250", "800 380", "640 420", "636 424"] {
+    for place in ["1430 120", "1400 140", "1360 160", "1200 250", "800 380", "640 420"] {
         // a hand needs its time, and so does the toolkit that follows it
         std::thread::sleep(Duration::from_millis(60));
         xdotool(stage, &format!("mousemove {place}"));
     }
-    std::thread::sleep(Duration::from_millis(150));
+    // a person lets go when the window says that it would take the files
+    let begun = Instant::now();
+    while stage.page().run("return document.querySelector('.veil') === null") == true {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the window does not see the files above it");
+        for place in ["636 424", "640 420"] {
+            std::thread::sleep(Duration::from_millis(60));
+            xdotool(stage, &format!("mousemove {place}"));
+        }
+    }
     let when = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64() * 1000.0;
     xdotool(stage, "mouseup 1");
     let ended = source.wait().expect("an end");

@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use harness::{Box as Sandbox, quai_program, root};
 
@@ -201,13 +202,26 @@ impl Stage {
         let process = self.process().to_string();
         let killed = Command::new("kill").args(["-KILL", &process]).status();
         assert!(killed.is_ok_and(|s| s.success()), "the window was not there to kill");
+        self.end(&process);
+    }
+
+    /// The driver ends, and the window is gone for good: another may open.
+    fn end(&mut self, process: &str) {
         self.app = None;
+        let begun = Instant::now();
+        let lives =
+            |stat: String| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with(['Z', 'X']));
+        while std::fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(lives) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the window does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The window is closed.
     pub(crate) fn close(&mut self) {
+        let process = self.process().to_string();
         self.page().close();
-        self.app = None;
+        self.end(&process);
     }
 }
 
