@@ -46,14 +46,21 @@ fn tile(name: &str, borders: Option<Borders>) -> RasterTile {
 
 fn finding(code: Code, file: &str) -> Finding {
     let place = Place { file: Some(file.to_owned()), ..Place::default() };
-    Finding { code, level: Level::Degrades, place, message: String::new(), sentences: None, count: 1 }
+    Finding {
+        code,
+        level: Level::Degrades,
+        place,
+        message: String::new(),
+        sentences: None,
+        count: 1,
+        spots: Vec::new(),
+    }
 }
 
 #[test]
 fn sixteen_bits_are_stretched_alike_over_all_the_tiles() {
     let bands =
-        vec![band("UInt16",
-        spots: Vec::new(), "Red"), band("UInt16", "Green"), band("UInt16", "Blue"), band("UInt16", "Undefined")];
+        vec![band("UInt16", "Red"), band("UInt16", "Green"), band("UInt16", "Blue"), band("UInt16", "Undefined")];
     let profile = RasterProfile { driver: "GTiff".to_owned(), bands, ..RasterProfile::default() };
     let source = set(vec![profile], vec![tile("a.tif", None), tile("b.tif", None)]);
     let found = [finding(Code::RasterSixteenBits, "/d/a.tif"), finding(Code::RasterFourBands, "/d/a.tif")];
