@@ -20,7 +20,10 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Starts the program through the driver at this port, as soon as the driver answers.
-    pub(crate) fn open(port: u16, program: &Path, arguments: &[String]) -> Self {
+    ///
+    /// Nothing when the program never reached the driver: one that finds another of its kind still there hands its
+    /// files over and ends, and the driver waits for it.
+    pub(crate) fn open(port: u16, program: &Path, arguments: &[String]) -> Option<Self> {
         let driver = format!("http://127.0.0.1:{port}");
         let http = harness::http();
         let begun = Instant::now();
@@ -30,11 +33,14 @@ impl Browser {
         }
         let options = json!({ "binary": program, "args": arguments });
         let asked = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
-        let request = http.post(format!("{driver}/session")).json(&asked).timeout(Duration::from_secs(90));
-        let answer = request.send().expect("an answer");
+        let request = http.post(format!("{driver}/session")).json(&asked).timeout(PATIENCE);
+        let answer = match request.send() {
+            Err(fault) if fault.is_timeout() => return None,
+            answer => answer.expect("an answer"),
+        };
         let answer: Value = answer.json().expect("JSON");
         let session = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer}"));
-        Self { base: format!("{driver}/session/{session}"), http }
+        Some(Self { base: format!("{driver}/session/{session}"), http })
     }
 
     /// Sends one command; the driver's own word for a refusal.
