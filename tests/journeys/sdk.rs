@@ -133,12 +133,8 @@ fn the_sdk_publishes_its_vector_and_archive_tutorials() {
     assert_eq!(count_and_extent(&format!("WFS:{}", sandbox.service("wfs")), &name).0, 61);
 }
 
-#[test]
-fn the_damaged_data_of_the_sdk_are_refused_with_the_reason() {
-    let sandbox = sandbox();
-    let sdk = Sdk::new(&sandbox);
-    sdk.copy("datasets/1_dataset_vector", "1_dataset_vector");
-    let said = sdk.run(&["delivery", "1_dataset_vector/upload_descriptor.json"]);
+/// The only upload is unstable: how many checks failed, and what the first of them says.
+fn refused(sandbox: &Box, said: &str) -> (usize, String) {
     let uploads = sandbox.list("uploads?fields=status,name");
     assert_eq!(uploads[0]["status"], "UNSTABLE", "{said}");
     let id = uploads[0]["_id"].as_str().expect("an id");
@@ -148,8 +144,18 @@ fn the_damaged_data_of_the_sdk_are_refused_with_the_reason() {
         asked.send().expect("an answer").json().expect("JSON")
     };
     let checks = get(&format!("uploads/{id}/checks"));
-    let failed = checks["failed"][0]["_id"].as_str().expect("a failed check").to_owned();
-    let log = get(&format!("checks/executions/{failed}/logs?limit=2000")).to_string();
+    let failed = checks["failed"].as_array().expect("failed checks");
+    let first = failed[0]["_id"].as_str().expect("a failed check");
+    (failed.len(), get(&format!("checks/executions/{first}/logs?limit=2000")).to_string())
+}
+
+#[test]
+fn the_damaged_data_of_the_sdk_are_refused_with_the_reason() {
+    let sandbox = sandbox();
+    let sdk = Sdk::new(&sandbox);
+    sdk.copy("datasets/1_dataset_vector", "1_dataset_vector");
+    let said = sdk.run(&["delivery", "1_dataset_vector/upload_descriptor.json"]);
+    let (_, log) = refused(&sandbox, &said);
     assert!(log.contains("géométries absentes") && log.contains("31"), "{log}");
     // and our own validation says the same before anything is sent
     let shape = sdk.folder.join("1_dataset_vector/CANTON/CANTON.shp").display().to_string();
@@ -215,18 +221,8 @@ fn the_damaged_images_of_the_sdk_are_refused_with_the_reason() {
     images.sort();
     raster_dataset(&sdk, &images);
     let said = sdk.run(&["delivery", "upload_descriptor.jsonc"]);
-    let uploads = sandbox.list("uploads?fields=status,name");
-    assert_eq!(uploads[0]["status"], "UNSTABLE", "{said}");
-    let id = uploads[0]["_id"].as_str().expect("an id");
-    let url = format!("{}/datastores/{}", sandbox.text("api"), sandbox.text("datastore"));
-    let get = |path: &str| -> serde_json::Value {
-        let asked = harness::http().get(format!("{url}/{path}")).bearer_auth(sandbox.token());
-        asked.send().expect("an answer").json().expect("JSON")
-    };
-    let checks = get(&format!("uploads/{id}/checks"));
-    assert_eq!(checks["failed"].as_array().map(Vec::len), Some(1), "the signatures are right, the images are not");
-    let failed = checks["failed"][0]["_id"].as_str().expect("a failed check").to_owned();
-    let log = get(&format!("checks/executions/{failed}/logs?limit=2000")).to_string();
+    let (failed, log) = refused(&sandbox, &said);
+    assert_eq!(failed, 1, "the signatures are right, the images are not");
     for image in &images {
         let name = image.file_name().expect("a name").to_string_lossy().into_owned();
         assert!(log.contains(&format!("{name} n'est pas lisible")), "{name}: {log}");

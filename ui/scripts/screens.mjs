@@ -48,6 +48,9 @@ for (const language of languages.split(",")) {
       await shot("5-preview-making");
       await page.waitForSelector('[data-testid="rehearsal"][data-state="ready"], [data-testid="failure"]');
       await idle("preview-map");
+      // what of a map is below the fold is not drawn on the picture
+      await on("preview-map").scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
       await shot("5-preview");
       await on("publish").click();
       await shot("6-confirm");
