@@ -49,7 +49,7 @@ for (const language of languages.split(",")) {
       await page.waitForSelector('[data-testid="rehearsal"][data-state="ready"], [data-testid="failure"]');
       await idle("preview-map");
       // what of a map is below the fold is not drawn on the picture
-      await on("preview-map").scrollIntoViewIfNeeded();
+      await on("preview-map").evaluate((map) => map.scrollIntoView({ block: "center" }));
       await page.waitForTimeout(300);
       await shot("5-preview");
       await on("publish").click();
