@@ -1,8 +1,9 @@
 //! Copies a layer into a GeoPackage of ours and mends it on the way: the one place where data are
 //! rewritten. One thread reads, others mend, the caller's writes; order is kept, memory is bounded by
-//! a few batches, and the spatial index is built once, at the end.
+//! a few batches, and the spatial index is built beside while rows are written.
 
 mod fields;
+mod index;
 mod shape;
 mod target;
 

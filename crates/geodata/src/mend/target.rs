@@ -1,15 +1,16 @@
 //! The GeoPackage that a copy is written into: tables as the recipe names them, one transaction a
 //! layer, spatial indexes at the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr::{null, null_mut};
 
 use gdal_sys::{GDALDatasetH, OGRFeatureDefnH, OGRLayerH, OGRwkbGeometryType};
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldPlan;
+use super::index::{Boxed, Index, quoted};
 use super::shape::Batch;
-use super::{Recipe, Tally, refused, telling};
+use super::{Recipe, Row, Tally, refused, telling};
 use crate::raw::{CList, Reference, c_string};
 use crate::{Result, capture};
 
@@ -83,8 +84,11 @@ unsafe impl Sync for Definition {}
 
 pub(crate) struct Target {
     dataset: Dataset,
+    path: PathBuf,
     layers: Vec<OGRLayerH>,
     definitions: Vec<Definition>,
+    /// By table; none for one without geometry.
+    indexes: Vec<Option<Index>>,
     name: String,
 }
 
@@ -127,13 +131,13 @@ impl Target {
             Some(code) => Some(Reference::named(code).ok_or_else(|| doing(format!("PROJ does not know {code}")))?),
             None => None,
         };
-        let (mut layers, mut definitions) = (Vec::new(), Vec::new());
-        for out in &recipe.tables {
+        let (mut layers, mut definitions, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, out) in recipe.tables.iter().enumerate() {
             let spatial = out.geometry != "None";
             let mut options = vec![format!("FID={}", recipe.fid_column)];
             if spatial {
                 options.push(format!("GEOMETRY_NAME={}", recipe.geometry_column));
-                options.push("SPATIAL_INDEX=YES".to_owned());
+                options.push("SPATIAL_INDEX=NO".to_owned());
             }
             let options = CList::new(&options);
             let table = c_string(&out.table);
@@ -159,6 +163,14 @@ impl Target {
             }
             // SAFETY: the layer lives as long as the dataset.
             let handle = unsafe { gdal_sys::OGR_L_GetLayerDefn(layer) };
+            let index = if spatial {
+                let trigger = empty_index(&dataset, &out.table, &recipe.geometry_column).map_err(doing)?;
+                let name = index_name(&out.table, &recipe.geometry_column);
+                Some(Index::begin(path, at, name, trigger).map_err(|fault| doing(fault.to_string()))?)
+            } else {
+                None
+            };
+            indexes.push(index);
             layers.push(layer);
             definitions.push(Definition { handle, takes: out.takes, spatial });
         }
@@ -168,7 +180,7 @@ impl Target {
         if begun != gdal_sys::OGRErr::OGRERR_NONE {
             return Err(doing(capture::last(&heard)));
         }
-        Ok(Self { dataset, layers, definitions, name: recipe.layer.clone() })
+        Ok(Self { dataset, path: path.to_owned(), layers, definitions, indexes, name: recipe.layer.clone() })
     }
 
     pub(crate) fn definitions(&self) -> &[Definition] {
@@ -176,6 +188,7 @@ impl Target {
     }
 
     pub(crate) fn write(&self, batch: &Batch, tally: &mut Tally) -> Result<()> {
+        let mut boxes: Vec<Vec<Boxed>> = vec![Vec::new(); self.layers.len()];
         let (outcome, heard) = capture::listen(|| {
             for (at, row) in &batch.rows {
                 // SAFETY: the row was made from this layer's definition; it is copied into the file.
@@ -184,16 +197,22 @@ impl Target {
                     return false;
                 }
                 tally.written[*at] += 1;
+                boxes[*at].extend(boxed(row));
             }
             true
         });
+        for (index, boxes) in self.indexes.iter().zip(boxes) {
+            if let Some(index) = index {
+                index.take(boxes);
+            }
+        }
         if outcome { Ok(()) } else { Err(refused(&self.name, capture::last(&heard))) }
     }
 
-    /// Commits, builds the indexes and closes.
+    /// Commits, closes, and puts the indexes in.
     pub(crate) fn finish(self, told: &mut dyn FnMut() -> bool) -> Result<()> {
         let name = self.name;
-        let dataset = self.dataset;
+        let (dataset, path, indexes) = (self.dataset, self.path, self.indexes);
         let done = telling(told, move || {
             let dataset = dataset;
             let (well, heard) = capture::listen(|| {
@@ -205,9 +224,66 @@ impl Target {
                 }
             });
             std::mem::forget(dataset);
-            (well && !heard.iter().any(|said| said.error)).then_some(()).ok_or_else(|| capture::last(&heard))
+            if !well || heard.iter().any(|said| said.error) {
+                return Err(capture::last(&heard));
+            }
+            indexes.into_iter().flatten().try_for_each(|index| index.finish(&path)).map_err(|fault| fault.to_string())
         });
         done.unwrap_or_else(|| Err("the writer stopped".to_owned())).map_err(|says| refused(&name, says))
+    }
+}
+
+/// GDAL's name for the index of a table.
+fn index_name(table: &str, column: &str) -> String {
+    format!("rtree_{table}_{column}")
+}
+
+/// Makes the empty index of a table and takes off the trigger that would fill it row by row: its SQL.
+fn empty_index(dataset: &Dataset, table: &str, column: &str) -> std::result::Result<String, String> {
+    let value = |name: &str| format!("'{}'", name.replace('\'', "''"));
+    ask(dataset, &format!("SELECT CreateSpatialIndex({}, {})", value(table), value(column)))?;
+    let name = format!("{}_insert", index_name(table, column));
+    let sql =
+        ask(dataset, &format!("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = {}", value(&name)))?
+            .ok_or_else(|| format!("`{table}` got no spatial index"))?;
+    ask(dataset, &format!("DROP TRIGGER {}", quoted(&name)))?;
+    Ok(sql)
+}
+
+/// Runs a statement: the first value of the first row of its answer.
+fn ask(dataset: &Dataset, sql: &str) -> std::result::Result<Option<String>, String> {
+    let statement = c_string(sql);
+    let (answer, heard) = capture::listen(|| {
+        // SAFETY: the dataset is open, the answer is released once, what it holds is copied before.
+        unsafe {
+            let rows = gdal_sys::GDALDatasetExecuteSQL(dataset.0, statement.as_ptr(), null_mut(), null());
+            if rows.is_null() {
+                return None;
+            }
+            let first = gdal_sys::OGR_L_GetNextFeature(rows);
+            let value = (!first.is_null()).then(|| {
+                let value = crate::raw::text(gdal_sys::OGR_F_GetFieldAsString(first, 0));
+                gdal_sys::OGR_F_Destroy(first);
+                value
+            });
+            gdal_sys::GDALDatasetReleaseResultSet(dataset.0, rows);
+            value
+        }
+    });
+    if heard.iter().any(|said| said.error) { Err(capture::last(&heard)) } else { Ok(answer) }
+}
+
+/// The id and the box of a row just written, unless it has no place.
+fn boxed(row: &Row) -> Option<Boxed> {
+    // SAFETY: the row is alive, its geometry belongs to it.
+    unsafe {
+        let geometry = gdal_sys::OGR_F_GetGeometryRef(row.0);
+        if geometry.is_null() || gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
+            return None;
+        }
+        let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
+        gdal_sys::OGR_G_GetEnvelope(geometry, &raw mut e);
+        Some((gdal_sys::OGR_F_GetFID(row.0), [e.MinX, e.MaxX, e.MinY, e.MaxY]))
     }
 }
 
