@@ -4,6 +4,8 @@
 
 mod host;
 mod log;
+#[cfg(target_os = "linux")]
+mod painter;
 mod tiles;
 mod window;
 
@@ -14,6 +16,8 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == "worker") {
         return commands::worker_main();
     }
+    #[cfg(target_os = "linux")]
+    painter::choose();
     match window::open() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

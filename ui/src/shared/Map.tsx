@@ -1,14 +1,11 @@
 /** A map of data: vector or image tiles over outlines that need no network. Knows no step. */
-import * as maplibregl from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Extent } from "../bindings/Extent";
 import { useWords } from "../platform/words";
-import { addLayer, background, css, type MapLayer } from "./mapStyle";
+import { expectMap, takeMap, type MadeMap, type MapMake } from "./drawing";
+import { addLayer, css, type MapLayer } from "./mapStyle";
 
 export { COLORS, type MapLayer } from "./mapStyle";
-
-maplibregl.setWorkerUrl(workerUrl);
 
 export interface MapPoint {
   longitude: number;
@@ -46,6 +43,44 @@ function rows(properties: Record<string, unknown>): HTMLElement {
   return list;
 }
 
+const makeOf = (online: boolean, theme: string, texts: Record<keyof typeof mapWords, string>): MapMake => ({
+  online,
+  theme,
+  locale: {
+    "NavigationControl.ZoomIn": texts.zoomIn,
+    "NavigationControl.ZoomOut": texts.zoomOut,
+    "AttributionControl.ToggleAttribution": texts.credits,
+    "Popup.Close": texts.close,
+    "Map.Title": texts.map,
+  },
+});
+
+/** Has a map made ready for the view that may come next: not before, since it weighs as much as the page. Shows nothing. */
+export function MapAhead({ online }: { online: boolean }) {
+  const make = JSON.stringify(makeOf(online, useSyncExternalStore(onTheme, theme), useWords(mapWords)));
+  useEffect(() => expectMap(JSON.parse(make) as MapMake), [make]);
+  return null;
+}
+
+/** Puts a map in its place with its layers, looking at an extent. */
+function show({ map, library, holder, ready }: MadeMap, box: HTMLElement, layers: MapLayer[], extent: Extent | null): void {
+  holder.classList.remove("aside");
+  holder.inert = false;
+  box.append(holder);
+  map.resize();
+  const [west, south, east, north] = extent ?? [-5.5, 41.2, 9.8, 51.3];
+  map.fitBounds([west, south, east, north], { padding: 36, maxZoom: 16, animate: false });
+  void ready.then(() => {
+    layers.forEach((layer, at) => addLayer(map, layer, at));
+    holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
+  });
+  const own = new Set(layers.map((l) => l.id));
+  map.on("click", (e) => {
+    const hit = map.queryRenderedFeatures(e.point).find((f) => own.has(f.source) && Object.keys(f.properties).length > 0);
+    if (hit) new library.Popup({ maxWidth: "300px" }).setLngLat(e.lngLat).setDOMContent(rows(hit.properties)).addTo(map);
+  });
+}
+
 export function Map(props: {
   layers: MapLayer[];
   extent: Extent | null;
@@ -61,7 +96,7 @@ export function Map(props: {
 }) {
   const { layers, extent, points, online } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [map, setMap] = useState<maplibregl.Map | null>(null);
+  const [shown, setShown] = useState<MadeMap | null>(null);
   const [blind, setBlind] = useState(false);
   const words = useWords(mapWords);
   const now = useSyncExternalStore(onTheme, theme);
@@ -76,72 +111,58 @@ export function Map(props: {
 
   useEffect(() => {
     if (!box.current) return;
-    const holder = box.current;
-    const wanted = JSON.parse(layersKey) as MapLayer[];
-    const where = JSON.parse(extentKey) as Extent | null;
-    const texts = JSON.parse(said) as typeof words;
-    let made: maplibregl.Map;
-    try {
-      made = new maplibregl.Map({
-        container: holder,
-        style: background(online),
-        attributionControl: false,
-        bounds: where ? [where[0], where[1], where[2], where[3]] : [-5.5, 41.2, 9.8, 51.3],
-        fitBoundsOptions: { padding: 36, maxZoom: 16, animate: false },
-        maxZoom: 20,
-        fadeDuration: 0,
-        locale: {
-          "NavigationControl.ZoomIn": texts.zoomIn,
-          "NavigationControl.ZoomOut": texts.zoomOut,
-          "AttributionControl.ToggleAttribution": texts.credits,
-          "Popup.Close": texts.close,
-          "Map.Title": texts.map,
-        },
-      });
-    } catch (fault) {
-      // no WebGL here: the facts beside say the same
-      holder.dataset["state"] = "none";
-      queueMicrotask(() => setBlind(true));
-      console.warn(fault);
-      return;
-    }
-    made.addControl(new maplibregl.AttributionControl({ compact: true }), "bottom-left");
-    made.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
-    made.addControl(new maplibregl.ScaleControl({}), "bottom-right");
-    let repaints = 0;
+    const place = box.current;
+    let left = false;
+    let made: MadeMap | null = null;
     let timer = 0;
-    made.on("load", () => {
-      wanted.forEach((layer, at) => addLayer(made, layer, at));
-      holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
-    });
-    made.on("idle", () => {
-      holder.dataset["state"] = "idle";
-      // some web views do not show the last frame unless asked once more
-      if (repaints < 2) {
-        repaints += 1;
-        timer = window.setTimeout(() => made.triggerRepaint(), 150 * repaints);
+    const see = (taken: MadeMap) => {
+      const { map, holder } = taken;
+      if (left) {
+        map.remove();
+        holder.remove();
+        return;
       }
-    });
-    made.on("error", (e) => console.info(e.error.message));
-    const own = new Set(wanted.map((l) => l.id));
-    made.on("click", (e) => {
-      const hit = made.queryRenderedFeatures(e.point).find((f) => own.has(f.source) && Object.keys(f.properties).length > 0);
-      if (hit) new maplibregl.Popup({ maxWidth: "300px" }).setLngLat(e.lngLat).setDOMContent(rows(hit.properties)).addTo(made);
-    });
-    queueMicrotask(() => setMap(made));
+      made = taken;
+      show(taken, place, JSON.parse(layersKey) as MapLayer[], JSON.parse(extentKey) as Extent | null);
+      let repaints = 0;
+      // what the map was before its layers is no map of them
+      void taken.ready.then(() =>
+        map.on("idle", () => {
+          place.dataset["state"] = "idle";
+          // some web views do not show the last frame unless asked once more
+          if (repaints < 2) {
+            repaints += 1;
+            timer = window.setTimeout(() => map.triggerRepaint(), 150 * repaints);
+          }
+        }),
+      );
+      setShown(taken);
+    };
+    takeMap(makeOf(online, now, JSON.parse(said) as typeof words))
+      .then(see)
+      .catch((fault: unknown) => {
+        // no WebGL here: the facts beside say the same
+        if (left) return;
+        place.dataset["state"] = "none";
+        setBlind(true);
+        console.warn(fault);
+      });
     return () => {
+      left = true;
       window.clearTimeout(timer);
-      made.remove();
-      setMap(null);
+      made?.map.remove();
+      made?.holder.remove();
+      setShown(null);
     };
   }, [layersKey, extentKey, online, now, said]);
 
   useEffect(() => {
-    if (!map) return;
+    if (!shown) return;
+    const { map, library } = shown;
     const markers = (JSON.parse(pointsKey) as MapPoint[]).map((point, at) => {
-      const marker = new maplibregl.Marker({ color: css(at === props.chosen ? "--cargo" : "--blocks"), scale: at === props.chosen ? 1.15 : 0.75 })
+      const marker = new library.Marker({ color: css(at === props.chosen ? "--cargo" : "--blocks"), scale: at === props.chosen ? 1.15 : 0.75 })
         .setLngLat([point.longitude, point.latitude])
-        .setPopup(new maplibregl.Popup({ offset: 20 }).setText(point.label))
+        .setPopup(new library.Popup({ offset: 20 }).setText(point.label))
         .addTo(map);
       const pin = marker.getElement();
       pin.setAttribute("aria-label", point.label);
@@ -149,17 +170,18 @@ export function Map(props: {
       return marker;
     });
     return () => markers.forEach((m) => m.remove());
-  }, [map, pointsKey, props.chosen]);
+  }, [shown, pointsKey, props.chosen]);
 
   useEffect(() => {
     const all = JSON.parse(pointsKey) as MapPoint[];
     const at = props.chosen === null || props.chosen === undefined ? undefined : all[props.chosen];
-    if (!map || !at) return;
+    if (!shown || !at) return;
+    const { map } = shown;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const view = { center: [at.longitude, at.latitude] as [number, number], zoom: Math.max(map.getZoom(), 13) };
     if (still) map.jumpTo(view);
     else map.flyTo({ ...view, duration: 700 });
-  }, [map, pointsKey, props.chosen]);
+  }, [shown, pointsKey, props.chosen]);
 
   return (
     <div className={`map ${props.size ?? ""}`} role="region" aria-label={props.label ?? words.map}>

@@ -31,8 +31,8 @@ export function background(online: boolean): maplibregl.StyleSpecification {
     },
     layers: [
       { id: "water", type: "background", paint: { "background-color": css("--map-water") } },
-      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.75] } },
-      { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land") } },
+      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.75], "fill-antialias": false } },
+      { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land"), "fill-antialias": false } },
       { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
       { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
     ],
@@ -57,27 +57,33 @@ const zooms = (layer: MapLayer) => ({
   ...(layer.maxzoom === undefined ? {} : { maxzoom: layer.maxzoom }),
 });
 
-export function addLayer(map: maplibregl.Map, layer: MapLayer, at: number): void {
-  if (layer.kind === "image") {
-    map.addSource(layer.id, { type: "raster", tiles: [layer.tiles], tileSize: layer.tileSize ?? 256, ...zooms(layer) });
-    map.addLayer({ id: layer.id, type: "raster", source: layer.id });
-    return;
-  }
-  const features = layer.kind === "features";
-  map.addSource(layer.id, features ? { type: "geojson", data: layer.tiles } : { type: "vector", tiles: [layer.tiles], ...zooms(layer) });
-  const of = features ? { source: layer.id } : { source: layer.id, "source-layer": layer.sourceLayer ?? "" };
-  if (layer.style) {
-    for (const [n, styled] of layer.style.entries()) {
-      map.addLayer({ ...styled, ...of, id: `${layer.id}-${n}` } as maplibregl.LayerSpecification);
-    }
-    return;
-  }
+type Source = maplibregl.SourceSpecification;
+type Drawn = maplibregl.LayerSpecification;
+
+function sourceOf(layer: MapLayer): Source {
+  if (layer.kind === "image") return { type: "raster", tiles: [layer.tiles], tileSize: layer.tileSize ?? 256, ...zooms(layer) };
+  if (layer.kind === "features") return { type: "geojson", data: layer.tiles };
+  return { type: "vector", tiles: [layer.tiles], ...zooms(layer) };
+}
+
+function drawn(layer: MapLayer, at: number): Drawn[] {
+  if (layer.kind === "image") return [{ id: layer.id, type: "raster", source: layer.id }];
+  const of = layer.kind === "features" ? { source: layer.id } : { source: layer.id, "source-layer": layer.sourceLayer ?? "" };
+  if (layer.style) return layer.style.map((styled, n) => ({ ...styled, ...of, id: `${layer.id}-${n}` }) as Drawn);
   const color = COLORS[at % COLORS.length] ?? "#c8571c";
   const is = (kind: string): maplibregl.ExpressionSpecification => ["in", ["geometry-type"], ["literal", [kind, `Multi${kind}`]]];
-  map.addLayer({ id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.3 } });
-  map.addLayer({ id: `${layer.id}-line`, type: "line", ...of, filter: ["!", is("Point")], paint: { "line-color": color, "line-width": 1.3 } });
-  map.addLayer({
-    id: `${layer.id}-dot`, type: "circle", ...of, filter: is("Point"),
-    paint: { "circle-color": color, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
-  });
+  return [
+    { id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.3, "fill-antialias": false } },
+    { id: `${layer.id}-line`, type: "line", ...of, filter: ["!", is("Point")], paint: { "line-color": color, "line-width": 1.3 } },
+    {
+      id: `${layer.id}-dot`, type: "circle", ...of, filter: is("Point"),
+      paint: { "circle-color": color, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
+    },
+  ];
+}
+
+/** Draws a layer, over those there are. */
+export function addLayer(map: maplibregl.Map, layer: MapLayer, at: number): void {
+  map.addSource(layer.id, sourceOf(layer));
+  drawn(layer, at).forEach((one) => map.addLayer(one));
 }

@@ -13,6 +13,7 @@ vi.mock("../shared/Map", async () => {
   const { COLORS } = await import("../shared/mapStyle");
   return {
     COLORS,
+    MapAhead: () => null,
     Map: (props: { testId?: string; layers: unknown[]; points?: unknown[]; chosen?: number | null; over?: React.ReactNode }) =>
       createElement(
         "div",
