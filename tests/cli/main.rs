@@ -1,6 +1,7 @@
 //! The command line's answers: JSON lines, exit codes, refusals; and the sandbox's to bad requests.
 
 mod bad;
+mod bytes;
 mod found;
 mod images;
 mod peers;

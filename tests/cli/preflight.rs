@@ -92,3 +92,24 @@ fn blocking_data_and_a_style_of_the_wrong_version_stop_it_too() {
     let (code, told) = rehearse(&sandbox, &path, "wms-vector", "croquis", &["--style", &style]);
     assert!(code == Some(1) && codes(&told).contains(&"STYLE_VERSION_REFUSED"), "{told}");
 }
+
+#[test]
+fn a_publication_that_cannot_end_does_not_begin() {
+    let path = sample("kml/croquis.geojson").display().to_string();
+    for (switch, wanted) in [
+        ("rights=[\"UPLOAD\",\"PROCESSING\"]", "RIGHT_MISSING"),
+        ("endpoint_quota=0", "ENDPOINT_FULL"),
+        ("storage_quota=100", "STORAGE_FULL"),
+    ] {
+        let sandbox = Box::new(&[switch]);
+        let _ = sandbox.token();
+        let changes = || sandbox.requests().iter().filter(|r| r["method"] != "GET").count();
+        let before = changes();
+        let arguments = ["publish", &path, "--as", "wfs", "--name", "croquis", "--json", "--yes"];
+        let output = sandbox.quai(&arguments).output().expect("quai runs");
+        let last = last_line(&output);
+        assert!(!output.status.success(), "{wanted}: {last}");
+        assert_eq!(last["failure"]["code"], wanted, "{last}");
+        assert_eq!(changes(), before, "{wanted}: something was sent");
+    }
+}

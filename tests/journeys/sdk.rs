@@ -53,8 +53,8 @@ impl Sdk {
             .current_dir(&self.folder)
             .output()
             .expect("the SDK runs");
-        let text = [output.stdout, output.stderr].map(|b| String::from_utf8_lossy(&b).into_owned()).concat();
-        text
+
+        [output.stdout, output.stderr].map(|b| String::from_utf8_lossy(&b).into_owned()).concat()
     }
 
     fn copy(&self, from: &str, to: &str) {

@@ -65,7 +65,7 @@ fn a_shapefile_dropped_by_a_newcomer_becomes_wfs_wms_and_tiles() {
     let page = stage.page();
     assert_eq!(page.text("h1"), "Déposez vos données ici");
     let source = sample("canton/CANTON.shp");
-    drop_files(&stage, &[source.clone()]);
+    drop_files(&stage, std::slice::from_ref(&source));
     page.wait("[data-testid=inspect-map][data-state=idle]");
     let (features, _) = count_and_extent(&source.display().to_string(), "CANTON");
     assert_eq!(page.text("[data-testid=features]"), features.to_string());
@@ -124,7 +124,7 @@ fn a_delivery_cut_by_a_crash_goes_on_after_a_restart_and_nothing_is_sent_twice()
     let mut stage = Stage::new("fr").signed_in_to(&sandbox);
     stage.open();
     let source = sample("canton/CANTON.shp");
-    drop_files(&stage, &[source.clone()]);
+    drop_files(&stage, std::slice::from_ref(&source));
     look_and_validate(stage.page());
     choose_services(stage.page(), &["wfs"]);
     publish(stage.page());
@@ -165,7 +165,7 @@ fn the_page_speaks_the_language_chosen_and_remembers_it() {
 fn an_english_reader_publishes_a_file_opened_from_the_file_manager() {
     let mut stage = Stage::new("en");
     let source = sample("kml/croquis.geojson");
-    stage.open_with(&[source.clone()]);
+    stage.open_with(std::slice::from_ref(&source));
     let page = stage.page();
     look_and_validate(page);
     assert_eq!(page.text("h1"), "Choose the services");
@@ -183,4 +183,128 @@ fn a_second_start_hands_its_files_to_the_window_that_is_there() {
     assert!(second.is_ok_and(|s| s.success()), "the second start leaves at once");
     stage.page().wait("[data-testid=source] h2");
     assert_eq!(stage.page().values("[data-testid=source] h2"), ["croquis.geojson"]);
+}
+
+#[test]
+fn a_photograph_dropped_becomes_wmts_and_gdal_sees_the_same_colours() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let page = stage.page();
+    let source = sample("ortho/01-2021-0920-6564-LA93-0M50-E100.tiff");
+    drop_files(&stage, std::slice::from_ref(&source));
+    page.wait("[data-testid=inspect-map][data-state=idle]");
+    look_and_validate(page);
+    for (service, wanted) in [("wmts", true), ("wms-raster", false), ("tms", false), ("download", false)] {
+        if page.run(&format!("return document.querySelector('[data-testid=service-{service}]').checked")) != wanted {
+            page.click(&format!("[data-testid=service-{service}]"));
+        }
+    }
+    let name = page.values("[data-testid=name]").remove(0);
+    publish(page);
+    page.wait_for(PUBLISHED, PUBLICATION);
+    page.wait("[data-testid=offering][data-status=PUBLISHED]");
+    let all = page.values("[data-testid=offering][data-type='WMTS-TMS'] .copy input");
+    let address = all.iter().find(|a| a.to_lowercase().contains("wmts")).unwrap_or_else(|| panic!("{all:?}"));
+    let capabilities = format!("WMTS:{}?service=WMTS&request=GetCapabilities,layer={name}", service(address));
+    let read = stage.folder.path().join("wmts.tif").display().to_string();
+    let truth = stage.folder.path().join("truth.tif").display().to_string();
+    // a square in the middle of the photograph, as each says it is
+    let window = ["-te_srs", "EPSG:2154", "-te", "920300", "6563300", "920700", "6563700"];
+    let warped = |from: &str, to: &str| {
+        let shape = [
+            "--config",
+            "GDAL_ENABLE_WMS_CACHE",
+            "NO",
+            "-q",
+            "-t_srs",
+            "EPSG:3857",
+            "-ts",
+            "300",
+            "300",
+            "-r",
+            "average",
+        ];
+        let _ = gdal("gdalwarp", &[&shape[..], &window[..], &[from, to]].concat());
+        let said = gdal("gdalinfo", &["-stats", to]);
+        let means = said.lines().filter_map(|l| l.trim().strip_prefix("STATISTICS_MEAN=")?.parse::<f64>().ok());
+        means.take(3).collect::<Vec<f64>>()
+    };
+    let (live, wanted) = (warped(&capabilities, &read), warped(&source.display().to_string(), &truth));
+    assert!(live.len() == 3 && wanted.len() == 3, "{live:?} {wanted:?}");
+    assert!(live.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 4.0), "{live:?} {wanted:?}");
+}
+
+#[test]
+fn a_folder_with_faults_is_repaired_on_a_copy_and_the_copy_is_published() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let page = stage.page();
+    let folder = harness::root().join("tests/fixtures/bad/geometrie_invalide_gml");
+    let before: Vec<_> = std::fs::read_dir(&folder).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    drop_files(&stage, std::slice::from_ref(&folder));
+    page.wait("[data-testid=journey][data-stage=inspect]");
+    page.click(&can_press("next"));
+    page.wait("[data-testid=repair-choice][data-code=GEOMETRY_INVALID]");
+    page.click(&can_press("repair"));
+    page.wait("[data-testid=repaired]");
+    page.wait("[data-testid=verdict][data-blocks='0']");
+    page.click(&can_press("next"));
+    page.wait("[data-testid=plan]");
+    choose_services(page, &["wfs"]);
+    let name = page.values("[data-testid=name]").remove(0);
+    publish(page);
+    page.wait_for(PUBLISHED, PUBLICATION);
+    let (source, layer) = (folder.join("PRESCRIPTION_SURF.gml").display().to_string(), "PRESCRIPTION_SURF");
+    let wfs = format!("WFS:{}", service(&address(page, "WFS")));
+    let (wanted, _) = count_and_extent(&source, layer);
+    let (count, _) = count_and_extent(&wfs, &format!("{name}:prescription_surf"));
+    assert_eq!(count, wanted);
+    let after: Vec<_> = std::fs::read_dir(&folder).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert_eq!(after, before, "something was left beside the source");
+}
+
+#[test]
+fn neither_the_page_nor_what_the_window_leaves_holds_a_secret() {
+    let sandbox = Sandbox::new(&[]);
+    let secrets = ["password", "client_secret"].map(|member| sandbox.text(member));
+    let mut stage = Stage::new("fr").signed_in_to(&sandbox);
+    stage.open();
+    drop_files(&stage, &[sample("kml/croquis.geojson")]);
+    look_and_validate(stage.page());
+    choose_services(stage.page(), &["wfs"]);
+    publish(stage.page());
+    stage.page().wait_for(PUBLISHED, PUBLICATION);
+    stage.page().wait("[data-testid=offering]");
+    let seen = stage.page().run(
+        "return [document.documentElement.outerHTML, JSON.stringify({ ...localStorage }),
+            ...[...document.querySelectorAll('input, textarea')].map(i => i.value),
+            JSON.stringify({ ...sessionStorage }), document.cookie, Object.keys(window).join(' ')].join(' ')",
+    );
+    let mut shown = vec![("the page".to_owned(), seen.to_string().into_bytes())];
+    for process in std::fs::read_dir("/proc").expect("proc").flatten() {
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        shown.push((process.path().display().to_string(), line));
+    }
+    stage.kill();
+    let mut folders = vec![stage.folder.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(kind) if kind.is_file() => {
+                    shown.push((entry.path().display().to_string(), std::fs::read(entry.path()).unwrap_or_default()));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(seen.to_string().contains("service=WFS"), "what was published is not shown: {seen}");
+    assert!(shown.iter().any(|(name, bytes)| name.ends_with(".log") && !bytes.is_empty()), "no log was looked at");
+    for (name, bytes) in &shown {
+        for secret in &secrets {
+            let found = secret.len() >= 6 && bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
+            assert!(!found, "{name} holds a secret");
+        }
+    }
+    assert!(secrets.iter().any(|s| s.len() >= 6), "there was something to look for");
 }

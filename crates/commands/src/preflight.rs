@@ -90,7 +90,7 @@ fn add_plan(wanted: &mut Wanted, plan: &Plan, inventories: &[Inventory]) {
     }));
 }
 
-fn add_package(wanted: &mut Wanted, package: &Package) {
+pub(crate) fn add_package(wanted: &mut Wanted, package: &Package) {
     wanted.kinds.push(package.kind);
     wanted.bytes = package.files.iter().fold(wanted.bytes, |sum, f| sum.saturating_add(f.bytes));
     wanted
