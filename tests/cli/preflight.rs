@@ -113,3 +113,16 @@ fn a_publication_that_cannot_end_does_not_begin() {
         assert_eq!(changes(), before, "{wanted}: something was sent");
     }
 }
+
+#[test]
+fn a_delivery_that_fills_the_storage_can_be_done_again() {
+    let path = sample("kml/croquis.geojson");
+    let other = Box::default();
+    let (_, told) = rehearse(&other, &path.display().to_string(), "wfs", "croquis", &[]);
+    let bytes = told["wanted"]["bytes"].as_u64().expect("a size");
+    // room for one and a half
+    let sandbox = Box::new(&[&format!("storage_quota={}", bytes * 3 / 2)]);
+    let _ = sandbox.publish(&path, "wfs", "croquis", &[]);
+    let _ = sandbox.publish(&path, "wfs", "croquis", &[]);
+    assert_eq!(sandbox.list("offerings").len(), 1);
+}

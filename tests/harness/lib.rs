@@ -186,10 +186,41 @@ pub fn fetch(url: &str) -> Vec<u8> {
     bytes
 }
 
-/// Runs one of GDAL's own programs and gives what it printed.
+/// Adds what the files of a folder hold, each under its path.
+pub fn files(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, into);
+        } else if let (true, Ok(bytes)) = (path.is_file(), std::fs::read(&path)) {
+            into.push((path.display().to_string(), bytes));
+        }
+    }
+}
+
+/// The command lines of this machine's processes of ours: arguments are seen by all.
+#[must_use]
+pub fn process_lines() -> Vec<u8> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let path = entry.path();
+        let program = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
+        if program.starts_with("quai") {
+            all.extend(std::fs::read(path.join("cmdline")).unwrap_or_default());
+            all.push(b'\n');
+        }
+    }
+    all
+}
+
+/// Runs one of GDAL's own programs and gives what it printed. Tiles of services are not kept on the disk.
 #[must_use]
 pub fn gdal(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|e| panic!("{program}: {e}"));
+    let output = Command::new(program)
+        .env("GDAL_ENABLE_WMS_CACHE", "NO")
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|e| panic!("{program}: {e}"));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{program} {arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
     text

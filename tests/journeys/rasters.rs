@@ -3,20 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use harness::{Box, fetch, sample};
+use harness::{Box, fetch, gdal, sample};
 use serde_json::Value;
-
-/// One of GDAL's own programs, which keeps nothing of what services answered.
-fn gdal(program: &str, arguments: &[&str]) -> String {
-    let cache = tempfile::tempdir().expect("a folder");
-    let path = format!("GDAL_DEFAULT_WMS_CACHE_PATH={}", text(cache.path()));
-    let (name, value) = path.split_once('=').expect("a setting");
-    let mut all = vec!["--config", name, value];
-    all.extend(arguments);
-    // these two read their first arguments themselves
-    let all = if matches!(program, "gdaldem") { arguments.to_vec() } else { all };
-    harness::gdal(program, &all)
-}
 
 fn text(path: &Path) -> String {
     path.display().to_string()

@@ -1,38 +1,12 @@
 //! No secret that a full run used is in anything that the run leaves or shows.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use harness::{files, process_lines};
 use serde_json::{Value, json};
 
 use crate::place::{Place, Realm, browse};
-
-/// Everything in the folder but the keyring's own, which is encrypted by somebody else.
-fn files(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files(&path, into);
-        } else if let Ok(bytes) = std::fs::read(&path) {
-            into.push((path.display().to_string(), bytes));
-        }
-    }
-}
-
-/// The command lines of this machine's processes, while it runs: arguments are seen by all.
-fn process_lines() -> Vec<u8> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let path = entry.path();
-        let program = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
-        if program.starts_with("quai") {
-            all.extend(std::fs::read(path.join("cmdline")).unwrap_or_default());
-            all.push(b'\n');
-        }
-    }
-    all
-}
 
 #[test]
 fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {

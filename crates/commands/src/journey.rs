@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use deliver::{Datasheet, Deletion, Order, Published};
-use model::{
-    Event, Failure, Level, Package, PackageKind, PyramidWish, Service, SharedOffering, Step, Wanted, conforming_name,
-};
+use model::{Event, Failure, Level, Package, PackageKind, PyramidWish, Service, SharedOffering, Step, conforming_name};
 use package::Choices;
 use platform::wire::requests::Attribution;
 use tokio_util::sync::CancellationToken;
 use validate::Expectations;
 
-use crate::preflight::add_package;
+use crate::preflight::expect_to_end;
 use crate::workplace::disk;
 use crate::wrap::packaged;
 use crate::{Reach, Workplace, look, wrap};
@@ -75,8 +73,8 @@ pub async fn deliver_to(
 ) -> Result<Published, Failure> {
     let _lock = lock(work, &request.name)?;
     let order = prepare(work, reach, request, news, cancel).await?;
-    if last == Step::Publish {
-        expect_room(work, reach, &order).await?;
+    if matches!(last, Step::Publish | Step::Share) {
+        expect_to_end(work, reach, request, &order.packages).await?;
     }
     match last {
         Step::Check => deliver::check(&reach.client, &order, news, cancel).await,
@@ -165,39 +163,6 @@ async fn prepare(
         pyramid: request.pyramid.clone(),
         raster_styles,
     })
-}
-
-/// Refuses, before a byte leaves, what the account's rights, names and endpoints would refuse at the end.
-async fn expect_room(work: &Workplace, reach: &Reach, order: &Order) -> Result<(), Failure> {
-    let mut wanted = Wanted {
-        datasheet: order.datasheet.clone(),
-        name: order.name.clone(),
-        services: order.services.clone(),
-        open: order.open,
-        ..Wanted::default()
-    };
-    order.packages.iter().for_each(|package| add_package(&mut wanted, package));
-    let mut account = deliver::account(&reach.client, &reach.datastore, &wanted).await?;
-    // a configuration of ours without its tag is one that a cut left: it is gone on with
-    account.names.retain(|used| !used.here || used.datasheet.is_some());
-    if !account.left.is_empty() {
-        // one of these may be this delivery's own, counted already
-        account.uploads = None;
-        account.storages.clear();
-    }
-    let told = validate::preflight(&wanted, &account, Vec::new(), work.language);
-    match told.findings.into_iter().find(|f| f.level == Level::Blocks) {
-        None => Ok(()),
-        Some(finding) => {
-            let [fr, en] = told.message;
-            Err(Failure::new(
-                finding.code.to_string(),
-                format!("Rien n’a été envoyé. {fr}"),
-                format!("Nothing was sent. {en}"),
-            )
-            .hint("`--dry-run` dit tout ce que le compte permet.", "`--dry-run` tells all that the account allows."))
-        }
-    }
 }
 
 async fn look_and_wrap(

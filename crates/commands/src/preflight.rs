@@ -1,7 +1,7 @@
 //! Preflight: the whole delivery rehearsed without sending or writing anything: the data are judged,
 //! the packages planned, the account read; one sentence says whether it will work.
 
-use model::{Event, Failure, Inventory, Package, PackageKind, Preflight, Step, Wanted, WantedTable};
+use model::{Code, Event, Failure, Inventory, Package, PackageKind, Preflight, Step, Wanted, WantedTable};
 use package::{Choices, Plan};
 use tokio_util::sync::CancellationToken;
 use validate::{Expectations, StyledTable};
@@ -27,13 +27,7 @@ pub async fn preflight(
         language: work.language,
         ..Expectations::default()
     };
-    let mut wanted = Wanted {
-        datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
-        name: request.name.clone(),
-        services: request.services.clone(),
-        open: !request.private,
-        ..Wanted::default()
-    };
+    let mut wanted = wanted_of(request);
     let paths = request.paths.clone();
     let made = tokio::task::spawn_blocking(move || packaged(&paths)).await;
     let made = made.unwrap_or_else(|fault| Err(disk(["Lecture du paquet", "Reading the package"], &fault)))?;
@@ -74,6 +68,52 @@ pub async fn preflight(
     Ok(validate::preflight(&wanted, &account, findings, work.language))
 }
 
+fn wanted_of(request: &PublishRequest) -> Wanted {
+    Wanted {
+        datasheet: request.datasheet.clone().unwrap_or_else(|| request.name.clone()),
+        name: request.name.clone(),
+        services: request.services.clone(),
+        open: !request.private,
+        ..Wanted::default()
+    }
+}
+
+/// Refuses, before a byte leaves, what the account would refuse at the end. What a delivery that was
+/// cut, or is done again, holds already may be counted against it: room is the platform's to judge then.
+///
+/// # Errors
+/// The first thing in the way, under its code; or when the account cannot be read.
+pub(crate) async fn expect_to_end(
+    work: &Workplace,
+    reach: &Reach,
+    request: &PublishRequest,
+    packages: &[Package],
+) -> Result<(), Failure> {
+    let mut wanted = wanted_of(request);
+    packages.iter().for_each(|package| add_package(&mut wanted, package));
+    let mut account = deliver::account(&reach.client, &reach.datastore, &wanted).await?;
+    // a configuration of ours without its tag is one that a cut left: it is gone on with
+    account.names.retain(|used| !used.here || used.datasheet.is_some());
+    let told = validate::preflight(&wanted, &account, Vec::new(), work.language);
+    let mut stops = told.findings.into_iter().filter(|f| f.level == model::Level::Blocks).peekable();
+    if stops.peek().is_none() {
+        return Ok(());
+    }
+    let begun = !deliver::status(&reach.client, &reach.datastore, &wanted.datasheet).await?.entities.is_empty();
+    match stops.find(|f| !(begun && matches!(f.code, Code::StorageFull | Code::EndpointFull))) {
+        None => Ok(()),
+        Some(finding) => {
+            let [fr, en] = finding.sentences.unwrap_or_default();
+            Err(Failure::new(
+                finding.code.to_string(),
+                format!("Rien n’a été envoyé : {fr}"),
+                format!("Nothing was sent: {en}"),
+            )
+            .hint("`--dry-run` dit tout ce que le compte permet.", "`--dry-run` tells all that the account allows."))
+        }
+    }
+}
+
 fn add_plan(wanted: &mut Wanted, plan: &Plan, inventories: &[Inventory]) {
     wanted.kinds.push(plan.kind);
     wanted.bytes = wanted.bytes.saturating_add(plan.bytes);
@@ -90,7 +130,7 @@ fn add_plan(wanted: &mut Wanted, plan: &Plan, inventories: &[Inventory]) {
     }));
 }
 
-pub(crate) fn add_package(wanted: &mut Wanted, package: &Package) {
+fn add_package(wanted: &mut Wanted, package: &Package) {
     wanted.kinds.push(package.kind);
     wanted.bytes = package.files.iter().fold(wanted.bytes, |sum, f| sum.saturating_add(f.bytes));
     wanted

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Extent } from "../bindings/Extent";
 import { useWords } from "../platform/words";
-import { expectMap, takeMap, type MadeMap, type MapMake } from "./drawing";
+import { expectMap, FRANCE, takeMap, type MadeMap, type MapMake } from "./drawing";
 import { addLayer, css, type MapLayer } from "./mapStyle";
 
 export { COLORS, type MapLayer } from "./mapStyle";
@@ -62,18 +62,13 @@ export function MapAhead({ online }: { online: boolean }) {
   return null;
 }
 
-/** Puts a map in its place with its layers, looking at an extent. */
-function show({ map, library, holder, ready }: MadeMap, box: HTMLElement, layers: MapLayer[], extent: Extent | null): void {
+/** Puts a map in its place, looking at an extent; features of these layers tell what they are. */
+function show({ map, library, holder }: MadeMap, box: HTMLElement, layers: MapLayer[], extent: Extent | null): void {
   holder.classList.remove("aside");
   holder.inert = false;
   box.append(holder);
   map.resize();
-  const [west, south, east, north] = extent ?? [-5.5, 41.2, 9.8, 51.3];
-  map.fitBounds([west, south, east, north], { padding: 36, maxZoom: 16, animate: false });
-  void ready.then(() => {
-    layers.forEach((layer, at) => addLayer(map, layer, at));
-    holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
-  });
+  map.fitBounds(extent ? [extent[0], extent[1], extent[2], extent[3]] : FRANCE, { padding: 36, maxZoom: 16, animate: false });
   const own = new Set(layers.map((l) => l.id));
   map.on("click", (e) => {
     const hit = map.queryRenderedFeatures(e.point).find((f) => own.has(f.source) && Object.keys(f.properties).length > 0);
@@ -116,17 +111,21 @@ export function Map(props: {
     let made: MadeMap | null = null;
     let timer = 0;
     const see = (taken: MadeMap) => {
-      const { map, holder } = taken;
+      const { map, holder, ready } = taken;
+      const wanted = JSON.parse(layersKey) as MapLayer[];
       if (left) {
         map.remove();
         holder.remove();
         return;
       }
       made = taken;
-      show(taken, place, JSON.parse(layersKey) as MapLayer[], JSON.parse(extentKey) as Extent | null);
+      show(taken, place, wanted, JSON.parse(extentKey) as Extent | null);
       let repaints = 0;
-      // what the map was before its layers is no map of them
-      void taken.ready.then(() =>
+      void ready.then(() => {
+        if (left) return;
+        wanted.forEach((layer, at) => addLayer(map, layer, at));
+        holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
+        // not before: what the map was without its layers is no map of them
         map.on("idle", () => {
           place.dataset["state"] = "idle";
           // some web views do not show the last frame unless asked once more
@@ -134,8 +133,8 @@ export function Map(props: {
             repaints += 1;
             timer = window.setTimeout(() => map.triggerRepaint(), 150 * repaints);
           }
-        }),
-      );
+        });
+      });
       setShown(taken);
     };
     takeMap(makeOf(online, now, JSON.parse(said) as typeof words))
@@ -149,6 +148,7 @@ export function Map(props: {
       });
     return () => {
       left = true;
+      delete place.dataset["state"];
       window.clearTimeout(timer);
       made?.map.remove();
       made?.holder.remove();

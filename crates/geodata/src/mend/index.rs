@@ -17,7 +17,7 @@ pub(super) type Boxed = (i64, [f64; 4]);
 const WAITING: usize = 64;
 /// Boxes packed at once: 24 MB of them. A table of more has one set of leaves for each such run.
 const RUN: usize = 1_000_000;
-/// Boxes in a node of SQLite's, whatever the size of a page.
+/// Boxes in a node of SQLite's, where a page has 2 kB or more: GDAL's have 4 kB.
 const NODE: usize = 51;
 const NODE_BYTES: usize = 4 + NODE * 24;
 
@@ -27,9 +27,16 @@ pub(super) struct Index {
     name: String,
     /// What GDAL made the index with for rows to come, put back at the end.
     trigger: String,
-    boxes: SyncSender<Vec<Boxed>>,
-    packing: JoinHandle<rusqlite::Result<()>>,
+    boxes: Option<SyncSender<Vec<Boxed>>>,
+    packing: Option<JoinHandle<rusqlite::Result<()>>>,
     beside: Beside,
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        // the packer is gone before its file is: nothing is made again behind whoever cleans up
+        let _ = self.packed();
+    }
 }
 
 /// The file built beside, gone whatever happens.
@@ -64,31 +71,41 @@ impl Index {
             pack(&filling, RUN, cells)?;
             filling.commit()
         })?;
-        Ok(Self { name, trigger, boxes, packing, beside })
+        Ok(Self { name, trigger, boxes: Some(boxes), packing: Some(packing), beside })
     }
 
     /// Takes boxes; a packer that stopped says why at the end.
     pub(super) fn take(&self, boxes: Vec<Boxed>) {
-        if !boxes.is_empty() {
-            let _ = self.boxes.send(boxes);
+        if let Some(packer) = self.boxes.as_ref().filter(|_| !boxes.is_empty()) {
+            let _ = packer.send(boxes);
         }
     }
 
     /// Puts the index into the GeoPackage, which nobody else has open, and its trigger back.
-    pub(super) fn finish(self, target: &Path) -> rusqlite::Result<()> {
-        let Self { name, trigger, boxes, packing, beside } = self;
-        drop(boxes);
-        packing.join().unwrap_or(Err(rusqlite::Error::InvalidQuery))?;
+    pub(super) fn finish(mut self, target: &Path) -> Result<(), String> {
+        self.packed()?;
+        self.put_into(target).map_err(|fault| fault.to_string())
+    }
+
+    /// Waits until every box taken is packed.
+    fn packed(&mut self) -> Result<(), String> {
+        drop(self.boxes.take());
+        let Some(packing) = self.packing.take() else { return Ok(()) };
+        let packed = packing.join().map_err(|_| "the packer of the spatial index stopped".to_owned())?;
+        packed.map_err(|fault| fault.to_string())
+    }
+
+    fn put_into(&self, target: &Path) -> rusqlite::Result<()> {
         let mut file = Connection::open(target)?;
-        file.execute("ATTACH ? AS beside", [beside.0.to_string_lossy()])?;
+        file.execute("ATTACH ? AS beside", [self.beside.0.to_string_lossy()])?;
         let moving = file.transaction()?;
         for part in ["node", "rowid", "parent"] {
-            let table = quoted(&format!("{name}_{part}"));
+            let table = quoted(&format!("{}_{part}", self.name));
             moving.execute_batch(&format!(
                 "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM beside.{part} ORDER BY 1"
             ))?;
         }
-        moving.execute_batch(&trigger)?;
+        moving.execute_batch(&self.trigger)?;
         moving.commit()?;
         file.execute_batch("DETACH beside")
     }
@@ -127,8 +144,7 @@ fn above(side: f64) -> f32 {
 }
 
 /// Writes the nodes of the boxes, `at_once` of them at a time, the root as number 1.
-fn pack(file: &Transaction<'_>, at_once: usize, boxes: impl Iterator<Item = Cell>) -> rusqlite::Result<()> {
-    let mut boxes = boxes.peekable();
+fn pack(file: &Transaction<'_>, at_once: usize, mut boxes: impl Iterator<Item = Cell>) -> rusqlite::Result<()> {
     let mut next = 2_i64;
     // a table that one node holds
     let mut run: Vec<Cell> = boxes.by_ref().take(at_once).collect();

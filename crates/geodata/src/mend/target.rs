@@ -1,5 +1,5 @@
 //! The GeoPackage that a copy is written into: tables as the recipe names them, one transaction a
-//! layer, spatial indexes at the end.
+//! layer, spatial indexes packed meanwhile (`index`).
 
 use std::path::{Path, PathBuf};
 use std::ptr::{null, null_mut};
@@ -227,7 +227,7 @@ impl Target {
             if !well || heard.iter().any(|said| said.error) {
                 return Err(capture::last(&heard));
             }
-            indexes.into_iter().flatten().try_for_each(|index| index.finish(&path)).map_err(|fault| fault.to_string())
+            indexes.into_iter().flatten().try_for_each(|index| index.finish(&path))
         });
         done.unwrap_or_else(|| Err("the writer stopped".to_owned())).map_err(|says| refused(&name, says))
     }
