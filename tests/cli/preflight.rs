@@ -118,8 +118,11 @@ fn a_publication_that_cannot_end_does_not_begin() {
 fn a_delivery_that_fills_the_storage_can_be_done_again() {
     let path = sample("kml/croquis.geojson");
     let other = Box::default();
-    let (_, told) = rehearse(&other, &path.display().to_string(), "wfs", "croquis", &[]);
-    let bytes = told["wanted"]["bytes"].as_u64().expect("a size");
+    let folder = other.folder.path().join("packaged");
+    let (from, into) = (path.display().to_string(), folder.display().to_string());
+    let status = other.quai(&["package", &from, "--name", "croquis", "--into", &into]).output().map(|o| o.status);
+    assert!(status.is_ok_and(|s| s.success()), "the package is written");
+    let bytes = std::fs::metadata(folder.join("vector/croquis.gpkg")).expect("a package").len();
     // room for one and a half
     let sandbox = Box::new(&[&format!("storage_quota={}", bytes * 3 / 2)]);
     let _ = sandbox.publish(&path, "wfs", "croquis", &[]);
