@@ -55,7 +55,8 @@ for (const language of languages.split(",")) {
       await on("publish").click();
       await shot("6-confirm");
       await on("confirm").click();
-      await on("delivery").waitFor();
+      // one that is done again may be over before it is seen
+      await page.waitForSelector('[data-testid="delivery"], [data-testid="share"]');
       await shot("7-deliver");
       await on("share").waitFor();
       await idle("live-map");

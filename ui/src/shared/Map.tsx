@@ -124,7 +124,8 @@ export function Map(props: {
       void ready.then(() => {
         if (left) return;
         wanted.forEach((layer, at) => addLayer(map, layer, at));
-        holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show");
+        // credits fold once all that is credited is there
+        map.once("idle", () => holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show"));
         // not before: what the map was without its layers is no map of them
         map.on("idle", () => {
           place.dataset["state"] = "idle";
