@@ -18,6 +18,8 @@ const SIDE: f64 = 4096.0;
 /// More features than this make no readable tile.
 const MOST_FEATURES: usize = 20_000;
 const DEEPEST: u32 = 24;
+/// What the name of the layer of squares ends with; the map knows it too.
+const SQUARES: &str = "#squares";
 /// Of an attribute in a tile, in bytes.
 const LONGEST_TEXT: usize = 200;
 
@@ -36,7 +38,9 @@ fn place(z: u32, x: u32, y: u32) -> Result<Extent> {
 }
 
 /// One layer's features in a tile, with their attributes; where there are more than a person could
-/// tell apart, one for each small square of the screen. An empty tile has no byte.
+/// tell apart, one for each small square of the screen, and polygons as that square, in a layer of the
+/// same name and `#squares`: an outline of each would cost the map more than all the rest. An empty
+/// tile has no byte.
 ///
 /// # Errors
 /// When the source or layer cannot be opened, has no CRS, or the tile does not exist.
@@ -66,7 +70,7 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
         return Ok(Vec::new());
     };
     let mut made = Tile::new(4096);
-    let mut drawn = Some(made.create_layer(layer));
+    let mut drawn = [layer, &format!("{layer}{SQUARES}")].map(|name| Some(made.create_layer(name)));
     let mut count = 0;
     let side = tile.maxx - tile.minx;
     let mut cells = Cells::new(window, (part.maxx - part.minx) / side, (part.maxy - part.miny) / side);
@@ -83,8 +87,9 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
             gdal_sys::OGR_L_SetSpatialFilterRect(handle, window.minx, window.miny, window.maxx, window.maxy);
             thin::read(handle, how, |feature| {
                 heard.clear();
-                let shape = part_shown(gdal_sys::OGR_F_GetGeometryRef(feature), window, &mut cells);
+                let (shape, square) = part_shown(gdal_sys::OGR_F_GetGeometryRef(feature), window, &mut cells);
                 if !shape.is_null() {
+                    let drawn = &mut drawn[usize::from(square)];
                     if there.geometry(shape)
                         && let Some(encoded) = encode(shape, tile)
                         && let Some(own) = drawn.take()
@@ -92,7 +97,7 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
                         let mut with = own.into_feature(encoded);
                         with.set_id(u64::try_from(gdal_sys::OGR_F_GetFID(feature)).unwrap_or(0));
                         attributes(feature, &mut with);
-                        drawn = Some(with.into_layer());
+                        *drawn = Some(with.into_layer());
                         count += 1;
                     }
                     gdal_sys::OGR_G_DestroyGeometry(shape);
@@ -104,8 +109,12 @@ pub fn vector_tile(path: &Path, layer: &str, z: u32, x: u32, y: u32) -> Result<V
     if count == 0 {
         return Ok(Vec::new());
     }
-    let drawn = drawn.ok_or_else(|| refused(&doing, "the tile was lost"))?;
-    made.add_layer(drawn).map_err(|e| refused(&doing, e.to_string()))?;
+    for own in drawn {
+        let own = own.ok_or_else(|| refused(&doing, "the tile was lost"))?;
+        if own.num_features() > 0 {
+            made.add_layer(own).map_err(|e| refused(&doing, e.to_string()))?;
+        }
+    }
     made.to_bytes().map_err(|e| refused(&doing, e.to_string()))
 }
 
@@ -123,35 +132,36 @@ fn shared(a: Extent, b: Extent) -> Option<Extent> {
 }
 
 /// What a tile shows of a geometry: its part in the window; of a polygon smaller than a square of the
-/// screen, a square, once; of anything as small, itself, once. Null for nothing.
+/// screen, a square, once; of anything as small, itself, once. Null for nothing. And whether it is a
+/// square.
 ///
 /// # Safety
 /// As [`clip`].
-unsafe fn part_shown(geometry: OGRGeometryH, window: Extent, cells: &mut Cells) -> OGRGeometryH {
+unsafe fn part_shown(geometry: OGRGeometryH, window: Extent, cells: &mut Cells) -> (OGRGeometryH, bool) {
     // SAFETY: as the caller promises.
     unsafe {
         if geometry.is_null() || gdal_sys::OGR_G_IsEmpty(geometry) != 0 {
-            return std::ptr::null_mut();
+            return (std::ptr::null_mut(), false);
         }
         let mut e = gdal_sys::OGREnvelope { MinX: 0.0, MaxX: 0.0, MinY: 0.0, MaxY: 0.0 };
         gdal_sys::OGR_G_GetEnvelope(geometry, &raw mut e);
         let own = Extent { minx: e.MinX, miny: e.MinY, maxx: e.MaxX, maxy: e.MaxY };
         if !own.intersects(window) {
-            return std::ptr::null_mut();
+            return (std::ptr::null_mut(), false);
         }
         if !cells.is_small(own) {
-            return clip(geometry, window);
+            return (clip(geometry, window), false);
         }
         if !cells.take(own) {
-            return std::ptr::null_mut();
+            return (std::ptr::null_mut(), false);
         }
         if gdal_sys::OGR_G_GetDimension(geometry) < 2 {
-            return clip(geometry, window);
+            return (clip(geometry, window), false);
         }
         let (width, height) = cells.side();
         let (x, y) = (f64::midpoint(own.minx, own.maxx), f64::midpoint(own.miny, own.maxy));
         let (a, b) = ((own.maxx - own.minx).max(width * 0.6) / 2.0, (own.maxy - own.miny).max(height * 0.6) / 2.0);
-        rectangle(Extent { minx: x - a, miny: y - b, maxx: x + a, maxy: y + b })
+        (rectangle(Extent { minx: x - a, miny: y - b, maxx: x + a, maxy: y + b }), true)
     }
 }
 
@@ -418,8 +428,12 @@ mod tests {
         let paris = vector_tile(&canton, "CANTON", 10, 518, 352).expect("a tile");
         assert!(paris.len() > 1000, "{}", paris.len());
         assert!(vector_tile(&canton, "CANTON", 10, 499, 353).expect("a tile").is_empty());
+        let is_of = |tile: &[u8], layer: &str| {
+            tile.windows(layer.len() + 1).any(|w| w[0] == layer.len() as u8 && w[1..] == *layer.as_bytes())
+        };
+        assert!(is_of(&paris, "CANTON") && !is_of(&paris, "CANTON#squares"));
         let world = vector_tile(&canton, "CANTON", 0, 0, 0).expect("a tile");
-        assert!(!world.is_empty());
+        assert!(is_of(&world, "CANTON#squares") && !is_of(&world, "CANTON"), "seen from afar, squares alone");
         assert!(vector_tile(&canton, "CANTON", 3, 9, 0).is_err());
     }
 

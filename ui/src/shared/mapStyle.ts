@@ -11,6 +11,8 @@ export interface MapLayer {
   kind: "vector" | "image" | "features";
   /** Name of the layer in the vector tiles. */
   sourceLayer?: string;
+  /** Name of the layer of polygons too small to be told apart: filled, without outlines. */
+  squaresLayer?: string;
   tileSize?: number;
   minzoom?: number;
   maxzoom?: number;
@@ -72,7 +74,11 @@ function drawn(layer: MapLayer, at: number): Drawn[] {
   if (layer.style) return layer.style.map((styled, n) => ({ ...styled, ...of, id: `${layer.id}-${n}` }) as Drawn);
   const color = COLORS[at % COLORS.length] ?? "#c8571c";
   const is = (kind: string): maplibregl.ExpressionSpecification => ["in", ["geometry-type"], ["literal", [kind, `Multi${kind}`]]];
+  const afar: Drawn[] = layer.squaresLayer
+    ? [{ id: `${layer.id}-squares`, type: "fill", source: layer.id, "source-layer": layer.squaresLayer, paint: { "fill-color": color, "fill-opacity": 0.7, "fill-antialias": false } }]
+    : [];
   return [
+    ...afar,
     { id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.3, "fill-antialias": false } },
     { id: `${layer.id}-line`, type: "line", ...of, filter: ["!", is("Point")], paint: { "line-color": color, "line-width": 1.3 } },
     {

@@ -33,7 +33,7 @@ export function mapLayersOf(sources: SeenSource[]): MapLayer[] {
     return inventory.layers
       .map((layer, at) => ({ layer, at }))
       .filter(({ layer }) => layer.extent_wgs84 !== null)
-      .map(({ layer, at }) => ({ id: `${key}-${at}`, kind: "vector" as const, tiles: host().tileUrl(key, at), sourceLayer: layer.name, maxzoom: 16 }));
+      .map(({ layer, at }) => ({ id: `${key}-${at}`, kind: "vector" as const, tiles: host().tileUrl(key, at), sourceLayer: layer.name, squaresLayer: `${layer.name}#squares`, maxzoom: 16 }));
   });
 }
 
