@@ -20,6 +20,38 @@ export const inspectWords = {
   overviews: ["Aperçus internes", "Overviews"],
   compression: ["Compression", "Compression"],
   none: ["aucune", "none"],
+  transparency: ["Transparence", "Transparency"],
+  transparencies: [
+    { none: "aucune", nodata: "par une valeur (nodata)", mask: "par un masque", alpha: "par une bande alpha" },
+    { none: "none", nodata: "by a value (nodata)", mask: "by a mask", alpha: "by an alpha band" },
+  ],
+  colors: [
+    { Red: "rouge", Green: "vert", Blue: "bleu", Alpha: "alpha", Gray: "gris", Palette: "palette", Undefined: "valeurs" },
+    { Red: "red", Green: "green", Blue: "blue", Alpha: "alpha", Gray: "grey", Palette: "palette", Undefined: "values" },
+  ],
+  bits: [(n: number) => `${n} bits utiles`, (n: number) => `${n} bits used`],
+  noNodata: ["sans nodata", "no nodata"],
+  histogram: [
+    (band: string, low: string, high: string) => `Histogramme de la bande ${band}, de ${low} à ${high}`,
+    (band: string, low: string, high: string) => `Histogram of band ${band}, from ${low} to ${high}`,
+  ],
+  range: [
+    (min: string, max: string, mean: string) => `de ${min} à ${max}, moyenne ${mean}`,
+    (min: string, max: string, mean: string) => `from ${min} to ${max}, mean ${mean}`,
+  ],
+  empty: [(share: string) => `${share} % sans donnée`, (share: string) => `${share}% without data`],
+  sampled: ["d’après un échantillon", "from a sample"],
+  readingValues: ["Valeurs en cours de lecture…", "Values are being read…"],
+  images: [(n: string) => `${n} images`, (n: string) => `${n} images`],
+  allOpen: ["toutes s’ouvrent", "all open"],
+  faulty: [(n: string) => `${n} à voir`, (n: string) => `${n} to look at`],
+  whichFaulty: ["Images qui ne se lisent pas", "Images that cannot be read"],
+  noPixels: ["Ses pixels ne se lisent pas.", "Its pixels cannot be read."],
+  unlike: [
+    (n: string) => `${n} image(s) ne sont pas faites comme les autres :`,
+    (n: string) => `${n} image(s) are not made as the others:`,
+  ],
+  zoomIn: ["Les contours sont ceux des images ; approchez-vous pour les voir.", "The outlines are those of the images; zoom in to see them."],
   tables: ["Tables", "Tables"],
   nothing: ["Rien à montrer", "Nothing to show"],
   nothingMore: [

@@ -10,6 +10,7 @@ import { COLORS, Map, type MapLayer } from "../../shared/Map";
 import { Empty } from "../../shared/pieces";
 import { Table } from "../../shared/Table";
 import { inspectWords } from "./Inspect.locale";
+import { firstZoom, footprintsOf } from "./footprints";
 import { SourceCard } from "./SourceCard";
 
 /** The box around all that has a place. */
@@ -28,7 +29,8 @@ export function extentOf(sources: SeenSource[]): Extent | null {
 export function mapLayersOf(sources: SeenSource[]): MapLayer[] {
   return sources.flatMap(({ key, inventory }): MapLayer[] => {
     if (inventory.raster?.extent_wgs84 && inventory.layers.length === 0) {
-      return [{ id: `${key}-0`, kind: "image" as const, tiles: host().tileUrl(key, 0), maxzoom: 20 }];
+      const from = inventory.raster_set ? { minzoom: firstZoom(inventory.raster_set) } : {};
+      return [{ id: `${key}-0`, kind: "image" as const, tiles: host().tileUrl(key, 0), maxzoom: 20, ...from }];
     }
     return inventory.layers
       .map((layer, at) => ({ layer, at }))
@@ -45,7 +47,8 @@ const colorOf = (layers: MapLayer[], id: string) => {
 
 const MANY = 8;
 
-export function Inspect({ sources, online }: { sources: SeenSource[]; online: boolean }) {
+/** `reading`: every pixel and feature is still to be read. */
+export function Inspect({ sources, online, reading }: { sources: SeenSource[]; online: boolean; reading: boolean }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   const [chosen, choose] = useState<string | null>(null);
@@ -59,6 +62,8 @@ export function Inspect({ sources, online }: { sources: SeenSource[]; online: bo
   }
   const tables = sources.flatMap(({ key, inventory }) => inventory.layers.map((layer, at) => ({ id: `${key}/${at}`, key, at, layer })));
   const layers = mapLayersOf(sources);
+  const outlines = footprintsOf(sources);
+  const zoomed = layers.some((l) => (l.minzoom ?? 0) > 0);
   const current = chosen ?? tables[0]?.id ?? "";
   const many = sources.length > MANY;
   const shown = typed === "" ? sources : sources.filter((s) => s.inventory.path.toLowerCase().includes(typed.toLowerCase()));
@@ -72,12 +77,18 @@ export function Inspect({ sources, online }: { sources: SeenSource[]; online: bo
           </div>
         )}
         {shown.slice(0, 200).map((source) => (
-          <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} />
+          <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} reading={reading} />
         ))}
       </div>
       <div className="stack">
         {layers.length > 0 ? (
-          <Map layers={layers} extent={extentOf(sources)} online={online} testId="inspect-map" />
+          <Map
+            layers={[...layers, ...outlines]}
+            extent={extentOf(sources)}
+            online={online}
+            over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
+            testId="inspect-map"
+          />
         ) : (
           <Empty icon={MapPinOff} title={words.noPlace}>
             {words.noPlaceMore}

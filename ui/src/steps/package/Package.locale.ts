@@ -73,6 +73,7 @@ export const packageWords = {
     { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Vos fichiers" },
     { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Your files" },
   ],
+  parts: [(n: string) => `Vos fichiers, en ${n} parties`, (n: string) => `Your files, in ${n} parts`],
   untouched: ["Envoyé tel quel, octet pour octet.", "Sent as it is, byte for byte."],
   written: ["Une copie conforme est écrite ; vos fichiers ne changent pas.", "A conforming copy is written; your files do not change."],
   features: [(n: string) => `${n} entités`, (n: string) => `${n} features`],
