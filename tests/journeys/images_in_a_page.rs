@@ -83,7 +83,7 @@ fn a_set_of_images_is_one_picture_on_the_map_with_one_stretch_for_all() {
     let folder = sandbox.folder.path();
     let (ortho, mns) = (sample("ortho"), sample("mns"));
     // zooms at which one image, and both, are about a tile
-    for (set, near, far) in [(&ortho, 17, 13), (&mns, 14, 11)] {
+    for (set, near, far) in [(&ortho, 17, 13), (&mns, 16, 11)] {
         let bridge = Bridge::new(&sandbox, set);
         let inspected = bridge.ask("inspect", &json!({ "paths": [set] }));
         let (key, inventory) = only(&inspected, 2);

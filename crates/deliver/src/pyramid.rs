@@ -195,7 +195,7 @@ pub fn choose_for(
         .map_or(0.0, |l| ground(grid, l.resolution, raster.latitude));
     let (own, other) = (short(raster.resolution), short(size));
     let mut why_levels = (
-        format!("le niveau {bottom} a des pixels de {other} m au sol, les images de {own} m"),
+        format!("le niveau {bottom} a des pixels de {other} m au sol, les images de {own} m").replace('.', ","),
         format!("level {bottom} has pixels of {other} m on the ground, the images of {own} m"),
     );
     if raster.resolution / size > std::f64::consts::SQRT_2 * 1.01 {

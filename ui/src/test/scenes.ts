@@ -170,7 +170,7 @@ export const SCENES: Record<string, Scene> = {
     until: "probed",
   },
   ...stopped("share", "share", toDelivery),
-  sheet: { press: ["open-sheet"], until: "entities" },
+  sheet: { press: ["open-sheet"], until: "probed" },
   "sheet-loading": { answers: { sheet: never, share: never }, press: ["open-sheet"], until: "waiting" },
   "sheet-empty": { answers: { share: () => data.shared([]), sheet: () => ({ name: "canton", entities: [] }) }, press: ["open-sheet"], until: "empty" },
   "sheet-unstable": {

@@ -29,7 +29,7 @@ function Spread({ band, label }: { band: RasterBand; label: string }) {
   const low = value(statistics.histogram.low, language);
   const high = value(band.type === "Byte" ? 255 : statistics.histogram.high, language);
   return (
-    <figure className="spread">
+    <figure className="histogram">
       <svg viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" role="img" aria-label={words.histogram(label, low, high)} data-testid="histogram">
         {heights.map((h, n) => (
           <rect key={n} x={n * wide} width={Math.max(wide - 0.5, 0.5)} y={HIGH - h * HIGH} height={h * HIGH} fill={COLOURS[band.color] ?? "var(--sea)"} />

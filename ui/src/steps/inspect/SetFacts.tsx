@@ -31,7 +31,7 @@ export function SetFacts({ set }: { set: RasterSet }) {
   return (
     <div className="stack tight" data-testid="set" data-tiles={set.tiles.length} data-faulty={faulty.length}>
       <p className="row tight">
-        <strong className="num">{words.images(count(set.tiles.length, language))}</strong>
+        <strong className="num">{words.images(set.tiles.length, count(set.tiles.length, language))}</strong>
         {faulty.length === 0 ? <span className="tag good">{words.allOpen}</span> : <span className="tag blocks num">{words.faulty(count(faulty.length, language))}</span>}
       </p>
       {faulty.length > 0 && (
@@ -51,11 +51,11 @@ export function SetFacts({ set }: { set: RasterSet }) {
       )}
       {others.length > 0 && common && (
         <Note look="degrades" testId="set-unlike">
-          <p>{words.unlike(count(unlike.length, language))}</p>
+          <p>{words.unlike(unlike.length, count(unlike.length, language))}</p>
           <ul className="small" style={{ margin: 0, paddingLeft: 18 }}>
             {set.profiles.map((p, at) => (
               <li key={at}>
-                {words.images(count(p.tiles, language))} : {p.driver}, {p.bands.map((b) => b.color).join(" ")}, {p.bands[0]?.type}, {p.crs?.code ?? p.crs?.name ?? words.noCrs}
+                {words.images(p.tiles, count(p.tiles, language))} · {p.driver}, {p.bands.map((b) => b.color).join(" ")}, {p.bands[0]?.type}, {p.crs?.code ?? p.crs?.name ?? words.noCrs}
               </li>
             ))}
           </ul>

@@ -59,7 +59,7 @@ describe("a set of images", () => {
     expect(faulty[0]?.textContent).toContain("ortho-2024-0925-6563-LA93.tif");
     expect(await screen.findByText("Un fichier vide ne contient aucune donnée.")).toBeTruthy();
     expect(faulty[1]?.textContent).toContain("Ses pixels ne se lisent pas.");
-    expect(screen.getByTestId("set-unlike").textContent).toContain("1 image(s)");
+    expect(screen.getByTestId("set-unlike").textContent).toContain("Une image n’est pas faite");
     const features = (footprintsOf([data.setSource(true)])[0]?.data as { features: { properties: { faulty?: boolean } }[] }).features;
     expect(features.filter((f) => f.properties.faulty)).toHaveLength(1);
   });

@@ -42,13 +42,13 @@ export function Package(props: {
           <h2>{words.services}</h2>
           <p className="soft small">{words.servicesMore}</p>
           {offered.map((offer) => (
-            <ServiceChoice key={offer.service} offer={offer} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
+            <ServiceChoice key={offer.service} offer={offer} images={images} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
           ))}
           {refused.length > 0 && (
             <details className="stack tight" open={offered.length === 0}>
               <summary className="small soft">{words.refused}</summary>
               {refused.map((offer) => (
-                <ServiceChoice key={offer.service} offer={offer} on={false} onToggle={() => undefined} />
+                <ServiceChoice key={offer.service} offer={offer} images={images} on={false} onToggle={() => undefined} />
               ))}
             </details>
           )}
@@ -114,10 +114,10 @@ export function Package(props: {
   );
 }
 
-function ServiceChoice({ offer, on, onToggle }: { offer: ServiceOffer; on: boolean; onToggle: (on: boolean) => void }) {
+function ServiceChoice({ offer, images, on, onToggle }: { offer: ServiceOffer; images: boolean; on: boolean; onToggle: (on: boolean) => void }) {
   const words = useWords(packageWords);
   const language = useLanguage();
-  const of = words.of[offer.service];
+  const of = images && offer.service === "tms" ? words.tmsOfImages : words.of[offer.service];
   const no = offer.refused !== null;
   return (
     <label className={no ? "service no" : "service"}>
