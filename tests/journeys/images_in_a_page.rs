@@ -69,7 +69,7 @@ fn seen(png: &[u8], folder: &Path) -> (f64, f64) {
     (there.len() as f64 / size as f64, there.iter().sum::<f64>() / there.len().max(1) as f64)
 }
 
-fn only<'a>(inspected: &'a Value, tiles: usize) -> (&'a str, &'a Value) {
+fn only(inspected: &Value, tiles: usize) -> (&str, &Value) {
     let sources = inspected["sources"].as_array().expect("sources");
     assert_eq!(sources.len(), 1, "one data set");
     let inventory = &sources[0]["inventory"];

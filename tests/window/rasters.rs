@@ -3,7 +3,7 @@
 
 use harness::{fetch, sample};
 
-use crate::journeys::{PUBLICATION, PUBLISHED, can_press, choose_services, look_and_validate, publish, service};
+use crate::journeys::{PUBLICATION, PUBLISHED, choose_services, look_and_validate, publish, service};
 use crate::native::drop_files;
 use crate::stage::Stage;
 

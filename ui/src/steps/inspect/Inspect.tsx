@@ -1,6 +1,6 @@
 /** Inspect: what the files hold, on a map and in a table, before anything is judged. */
 import { FileQuestion, MapPinOff } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { Extent } from "../../bindings/Extent";
 import type { SeenSource } from "../../bindings/SeenSource";
@@ -45,6 +45,29 @@ const colorOf = (layers: MapLayer[], id: string) => {
   return at < 0 ? undefined : COLORS[at % COLORS.length];
 };
 
+/** Drawn anew only when the sources are others: a set has thousands of outlines. */
+const SourcesMap = memo(function SourcesMap({ sources, online }: { sources: SeenSource[]; online: boolean }) {
+  const words = useWords(inspectWords);
+  const layers = [...mapLayersOf(sources), ...footprintsOf(sources)];
+  if (layers.length === 0) {
+    return (
+      <Empty icon={MapPinOff} title={words.noPlace}>
+        {words.noPlaceMore}
+      </Empty>
+    );
+  }
+  const zoomed = layers.some((l) => (l.minzoom ?? 0) > 0);
+  return (
+    <Map
+      layers={layers}
+      extent={extentOf(sources)}
+      online={online}
+      over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
+      testId="inspect-map"
+    />
+  );
+});
+
 const MANY = 8;
 
 /** `reading`: every pixel and feature is still to be read. */
@@ -62,8 +85,6 @@ export function Inspect({ sources, online, reading }: { sources: SeenSource[]; o
   }
   const tables = sources.flatMap(({ key, inventory }) => inventory.layers.map((layer, at) => ({ id: `${key}/${at}`, key, at, layer })));
   const layers = mapLayersOf(sources);
-  const outlines = footprintsOf(sources);
-  const zoomed = layers.some((l) => (l.minzoom ?? 0) > 0);
   const current = chosen ?? tables[0]?.id ?? "";
   const many = sources.length > MANY;
   const shown = typed === "" ? sources : sources.filter((s) => s.inventory.path.toLowerCase().includes(typed.toLowerCase()));
@@ -81,19 +102,7 @@ export function Inspect({ sources, online, reading }: { sources: SeenSource[]; o
         ))}
       </div>
       <div className="stack">
-        {layers.length > 0 ? (
-          <Map
-            layers={[...layers, ...outlines]}
-            extent={extentOf(sources)}
-            online={online}
-            over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
-            testId="inspect-map"
-          />
-        ) : (
-          <Empty icon={MapPinOff} title={words.noPlace}>
-            {words.noPlaceMore}
-          </Empty>
-        )}
+        <SourcesMap sources={sources} online={online} />
         {tables.length > 0 && (
           <Tabs className="tabs" selectedKey={current} onSelectionChange={(key) => choose(String(key))}>
             <TabList aria-label={words.tables}>

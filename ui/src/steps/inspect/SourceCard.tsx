@@ -5,7 +5,7 @@ import type { Layer } from "../../bindings/Layer";
 import type { Raster } from "../../bindings/Raster";
 import type { SeenSource } from "../../bindings/SeenSource";
 import { keys, rows } from "../../platform/queries";
-import { bytes, count, useLanguage, useWords } from "../../platform/words";
+import { bytes, count, useLanguage, useWords, value } from "../../platform/words";
 import { Note } from "../../shared/pieces";
 import { Bands } from "./Bands";
 import { inspectWords } from "./Inspect.locale";
@@ -66,7 +66,7 @@ function RasterFacts({ raster, reading }: { raster: Raster; reading: boolean }) 
         {raster.resolution && (
           <>
             <dt>{words.resolution}</dt>
-            <dd className="num">{raster.resolution.map((r) => Number(Math.abs(r).toPrecision(6))).join(" × ")}</dd>
+            <dd className="num">{raster.resolution.map((r) => value(Math.abs(r), language)).join(" × ")}</dd>
       
     </>
       )}

@@ -31,7 +31,8 @@ export function Package(props: {
   const { choices, onChange } = props;
   const toggle = (service: Service, on: boolean) =>
     onChange({ services: on ? [...choices.services, service] : choices.services.filter((s) => s !== service) });
-  const offered = props.offers.filter((o) => o.refused === null);
+  // what suits most comes first
+  const offered = props.offers.filter((o) => o.refused === null).sort((a, b) => Number(b.proposed) - Number(a.proposed));
   const images = props.offers.some((o) => o.service === "wms-raster" && o.refused === null);
   const tiled = images && choices.services.some((s) => s !== "download");
   const refused = props.offers.filter((o) => o.refused !== null);
