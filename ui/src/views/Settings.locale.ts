@@ -45,11 +45,11 @@ export const settingsWords = {
   folderChoose: ["Choisir un autre dossier", "Choose another folder"],
   folderUsual: ["Revenir au dossier habituel", "Back to the usual folder"],
   folderNext: [
-    (folder: string) => `Au prochain démarrage, Quai gardera tout dans « ${folder} », si ce dossier est là.`,
+    (folder: string) => `Au prochain démarrage, Quai gardera tout dans «\u00a0${folder}\u00a0», si ce dossier est là.`,
     (folder: string) => `From the next start, Quai keeps all in “${folder}”, if that folder is there.`,
   ],
   folderStays: [
-    (folder: string) => `Rien n’est déplacé : ce qui est dans « ${folder} » y reste. Pour retrouver vos livraisons et le bac à sable, quittez Quai et copiez-le vous-même.`,
+    (folder: string) => `Rien n’est déplacé : ce qui est dans «\u00a0${folder}\u00a0» y reste. Pour retrouver vos livraisons et le bac à sable, quittez Quai et copiez-le vous-même.`,
     (folder: string) => `Nothing is moved: what is in “${folder}” stays there. To find your deliveries and the sandbox again, quit Quai and copy it yourself.`,
   ],
   cap: ["Débit d’envoi au plus (ko/s)", "Fastest upload (kB/s)"],

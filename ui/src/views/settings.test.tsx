@@ -28,7 +28,7 @@ describe("the settings", () => {
     await press(user, "settings", "choose-data-folder");
     const note = await screen.findByTestId("next-folder");
     expect(note.textContent).toContain("/media/disque/quai");
-    expect(note.textContent).toContain("Rien n’est déplacé : ce qui est dans « /home/camille/.local/share/quai » y reste.");
+    expect(note.textContent).toContain("Rien n’est déplacé : ce qui est dans «\u00a0/home/camille/.local/share/quai\u00a0» y reste.");
     await press(user, "usual-data-folder");
     await waitFor(() => expect(host.asked("set_preferences").at(-1)).toMatchObject({ data_folder: null }));
     await waitFor(() => expect(screen.queryByTestId("next-folder")).toBeNull());
