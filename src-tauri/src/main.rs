@@ -2,11 +2,13 @@
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod closing;
 mod host;
 mod log;
 #[cfg(target_os = "linux")]
 mod painter;
 mod tiles;
+mod tray;
 mod window;
 
 use std::process::ExitCode;

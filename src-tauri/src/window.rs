@@ -10,7 +10,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, RunEvent, State, WebviewUrl, WindowEvent};
 
 use crate::host::Window;
-use crate::{log, tiles};
+use crate::{closing, log, tiles, tray};
 
 /// The page's one door.
 #[tauri::command]
@@ -62,10 +62,7 @@ fn tell_language() -> String {
 fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
     desk.open(paths);
     let _ = app.emit("opened", json!({}));
-    if let Some(window) = app.get_webview_window("main") {
-        let _ = window.unminimize();
-        let _ = window.set_focus();
-    }
+    tray::show(app);
 }
 
 /// Opens the window and stays until it closes.
@@ -75,6 +72,7 @@ fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
 pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
     let mut work = Workplace::usual(Language::Fr, Limits::default())?;
     work.language = language(commands::desk::preferred_language(&work.settings).or_else(system_language));
+    work.limits = commands::desk::preferred_limits(&work.settings, work.limits);
     log::begin(&work.data);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "the window opens");
     let work = Arc::new(work);
@@ -111,7 +109,12 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
                 .initialization_script(tell_language())
                 .build()?;
             let handle = app.handle().clone();
+            tray::keep(handle.clone(), Arc::clone(&desk));
+            let closing = closing::Closing::new(handle.clone(), desk.clone());
             window.on_window_event(move |event| {
+                if let WindowEvent::CloseRequested { api, .. } = event {
+                    closing.asked(api);
+                }
                 let WindowEvent::DragDrop(drag) = event else { return };
                 let _ = match drag {
                     DragDropEvent::Enter { .. } => handle.emit("dragging", json!({ "over": true })),

@@ -1,6 +1,7 @@
 //! From files to live services, as a person would, read back by programs that know nothing of us.
 
 mod canton;
+mod images_in_a_page;
 mod kill;
 mod peers;
 mod rasters;

@@ -9,15 +9,15 @@ use crate::browser::Browser;
 use crate::native::{choose, drop_files};
 use crate::stage::Stage;
 
-const PUBLISHED: &str = "[data-testid=share]";
-const PUBLICATION: Duration = Duration::from_secs(90);
+pub(crate) const PUBLISHED: &str = "[data-testid=share]";
+pub(crate) const PUBLICATION: Duration = Duration::from_secs(90);
 
-fn can_press(id: &str) -> String {
+pub(crate) fn can_press(id: &str) -> String {
     format!("[data-testid={id}]:not([disabled])")
 }
 
 /// From the facts to the choices.
-fn look_and_validate(page: &Browser) {
+pub(crate) fn look_and_validate(page: &Browser) {
     page.wait("[data-testid=journey][data-stage=inspect]");
     page.click(&can_press("next"));
     page.wait("[data-testid=verdict][data-blocks='0']");
@@ -26,7 +26,7 @@ fn look_and_validate(page: &Browser) {
 }
 
 /// Leaves these services chosen, of all that the data allow.
-fn choose_services(page: &Browser, wanted: &[&str]) {
+pub(crate) fn choose_services(page: &Browser, wanted: &[&str]) {
     let script = "return [...document.querySelectorAll('[data-testid^=service-]:not([disabled])')]
         .map(box => [box.dataset.testid.replace('service-', ''), box.checked])";
     let offered = page.run(script);
@@ -40,7 +40,7 @@ fn choose_services(page: &Browser, wanted: &[&str]) {
     }
 }
 
-fn publish(page: &Browser) {
+pub(crate) fn publish(page: &Browser) {
     page.click(&can_press("publish"));
     page.click(&can_press("confirm"));
 }
@@ -51,7 +51,7 @@ fn address(page: &Browser, kind: &str) -> String {
     all.into_iter().next().unwrap_or_else(|| panic!("no address for {kind}"))
 }
 
-fn service(address: &str) -> String {
+pub(crate) fn service(address: &str) -> String {
     address.split('?').next().unwrap_or_default().to_owned()
 }
 

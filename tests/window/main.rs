@@ -6,4 +6,5 @@ mod browser;
 mod journeys;
 mod measure;
 mod native;
+mod rasters;
 mod stage;

@@ -46,7 +46,10 @@ async function scene(page, name, language, theme) {
   const { press = [], until } = await page.evaluate((n) => ({ press: window.scenes[n].press, until: window.scenes[n].until }), name);
   try {
     for (const id of press) await page.getByTestId(id).first().click({ timeout: 5_000 });
-    if (until) await page.getByTestId(until).first().waitFor({ timeout: 5_000 });
+    if (until) {
+      await page.getByTestId(until).first().waitFor({ timeout: 5_000 });
+      await page.getByTestId(until).first().scrollIntoViewIfNeeded({ timeout: 5_000 });
+    }
   } catch (fault) {
     faults.push(`${where}: does not come up: ${fault.message.split("\n")[0]}`);
     return;

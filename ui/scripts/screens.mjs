@@ -18,7 +18,7 @@ const rpc = (command, request) =>
 const faults = [];
 for (const language of languages.split(",")) {
   for (const theme of themes.split(",")) {
-    await (await rpc("set_preferences", { language, theme, online_background: false, workers: null, reader_seconds: null, notify: true })).text();
+    await (await rpc("set_preferences", { language, theme, online_background: false, workers: null, reader_seconds: null, notify: true, upload_bytes_per_second: null, data_folder: null })).text();
     const page = await browser.newPage({ viewport: { width, height } });
     page.setDefaultTimeout(120_000);
     page.on("pageerror", (e) => faults.push(`${language} ${theme}: ${e.message}`));

@@ -188,7 +188,8 @@ async fn act(
         Command::Doctor(connection) => accounts::doctor(work, screen, &connection).await,
         Command::Network(wanted) => accounts::network(work, screen, wanted),
         Command::Bridge { listen, ui, grant, connection } => {
-            let own = Workplace::usual(work.language, work.limits)?;
+            let mut own = Workplace::usual(work.language, work.limits)?;
+            own.limits = commands::desk::preferred_limits(&own.settings, own.limits);
             let ready =
                 |address| screen.data(&serde_json::json!({ "type": "bridge", "url": format!("http://{address}/") }));
             tokio::select! {

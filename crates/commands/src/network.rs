@@ -128,7 +128,7 @@ pub(crate) async fn network_of(work: &Workplace, ca_file: Option<&Path>) -> Resu
             }
         },
     };
-    Ok(Network { proxy, proxy_login, extra_ca_pem })
+    Ok(Network { proxy, proxy_login, extra_ca_pem, pace: Some(Arc::clone(&work.pace)) })
 }
 
 /// Fetches and reads a proxy script: from a file or, directly, from an address.

@@ -50,6 +50,7 @@ pub async fn preflight(
                 name: request.name.clone(),
                 services: request.services.clone(),
                 srs: request.srs.clone(),
+                zones: request.zones,
                 ..Choices::default()
             };
             match package::plan(&looked.inventories, &choices) {

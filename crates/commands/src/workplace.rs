@@ -21,12 +21,15 @@ pub struct Workplace {
     pub limits: Limits,
     /// What keeps the accounts' secrets.
     pub vault: Arc<Vault>,
+    /// How fast files are sent, whoever sends them.
+    pub(crate) pace: Arc<platform::Pace>,
     pool: OnceLock<Arc<Pool>>,
     eyes: OnceLock<Arc<Pool>>,
 }
 
 impl Workplace {
-    /// The usual folders, or those that `QUAI_DATA_DIR` and `QUAI_CONFIG_DIR` name.
+    /// The usual folders, those that `QUAI_DATA_DIR` and `QUAI_CONFIG_DIR` name, or the data folder
+    /// that the person chose, where it is there.
     ///
     /// # Errors
     /// When the system names no home folder, or not this program.
@@ -37,14 +40,18 @@ impl Workplace {
         };
         let own = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         let usual = directories::ProjectDirs::from("fr", "quai", "quai");
-        let data =
-            own("QUAI_DATA_DIR").or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned())).ok_or_else(nowhere)?;
         let settings =
             own("QUAI_CONFIG_DIR").or_else(|| usual.as_ref().map(|d| d.config_dir().to_owned())).ok_or_else(nowhere)?;
+        let preferences = crate::desk::preferences::read(&settings);
+        let data = own("QUAI_DATA_DIR")
+            .or_else(|| preferences.data_folder.filter(|folder| folder.is_dir()))
+            .or_else(|| usual.as_ref().map(|d| d.data_dir().to_owned()))
+            .ok_or_else(nowhere)?;
         let program = command_line().ok_or_else(nowhere)?;
         let passphrase = own("QUAI_PASSPHRASE").map(|p| Secret::new(p.to_string_lossy()));
         Ok(Self {
             vault: Arc::new(Vault::new(settings.clone(), passphrase)),
+            pace: Arc::new(platform::Pace::new(preferences.upload_bytes_per_second)),
             data,
             settings,
             language,
@@ -60,7 +67,8 @@ impl Workplace {
     pub fn at(data: PathBuf, settings: PathBuf, worker: WorkerCommand, limits: Limits) -> Self {
         let vault = Arc::new(Vault::new(settings.clone(), None));
         let (pool, eyes) = (OnceLock::new(), OnceLock::new());
-        Self { data, settings, language: Language::default(), worker, limits, vault, pool, eyes }
+        let pace = Arc::new(platform::Pace::new(crate::desk::preferences::read(&settings).upload_bytes_per_second));
+        Self { data, settings, language: Language::default(), worker, limits, vault, pace, pool, eyes }
     }
 
     /// The workers, started when first asked.

@@ -32,7 +32,7 @@ pub use facts::{
 pub use model::Failure;
 pub use order::{Order, Published};
 pub use overview::{SheetFacts, datastore, layer_name_is_taken, overview};
-pub use pyramid::{Offered, choose, offered, told as pyramid_told};
+pub use pyramid::{Offered, Speed, choose, choose_for, offered, size_unknown, speed, told as pyramid_told};
 pub use share::{downloads, share};
 pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};

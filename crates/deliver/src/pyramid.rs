@@ -2,7 +2,7 @@
 //! reason and what it will weigh. Grids come from the processing's own list. Choosing is pure.
 
 use model::{Failure, GridOffer, Package, PackageRaster, PyramidPlan, PyramidReason, PyramidWish};
-use platform::wire::{Processing, Tms, known};
+use platform::wire::{Processing, StoredData, Tms, known, tags};
 use platform::{Client, Query};
 use serde_json::{Map, Value, json};
 
@@ -20,6 +20,42 @@ pub struct Offered {
     pub grids: Vec<Tms>,
     pub compressions: Vec<String>,
     pub interpolations: Vec<String>,
+}
+
+/// How fast a processing of this datastore went, over its last runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed {
+    pub runs: u64,
+    /// Of what is made; a run's beginning and end are in it.
+    pub bytes_per_second: f64,
+}
+
+/// Measures the last pyramids made here from images; nothing where there is none to measure.
+///
+/// # Errors
+/// The platform's refusal.
+pub async fn speed(client: &Client, datastore: &str) -> Result<Option<Speed>, Failure> {
+    const MOST: usize = 5;
+    let told = |e| failure::refused(&e);
+    let query = Query::new().with("type", "ROK4-PYRAMID-RASTER").with("status", "GENERATED");
+    let made = client.stored_data_list(datastore, &query.fields(&["size", "tags"])).await.map_err(told)?;
+    let of = |data: &StoredData| data.tags.get(tags::PROC_INT_ID).cloned().zip(data.size.filter(|s| *s > 0));
+    let (mut runs, mut bytes, mut seconds) = (0, 0.0, 0.0);
+    for (execution, size) in made.iter().rev().filter_map(of).take(MOST) {
+        // one that is gone measures nothing
+        let Ok(run) = client.execution(datastore, &execution).await else { continue };
+        let when = |text: Option<String>| text.and_then(|t| t.parse::<jiff::Timestamp>().ok());
+        let Some((start, finish)) = when(run.start).zip(when(run.finish)) else { continue };
+        let lasted = (finish - start).as_secs_f64();
+        if lasted > 0.0 {
+            runs += 1;
+            #[expect(clippy::cast_precision_loss, reason = "a forecast")]
+            let size = size as f64;
+            bytes += size;
+            seconds += lasted;
+        }
+    }
+    Ok((runs > 0).then(|| Speed { runs, bytes_per_second: bytes / seconds }))
 }
 
 /// Reads what the datastore's own processing offers.
@@ -106,14 +142,30 @@ fn reason(about: &str, fr: impl Into<String>, en: impl Into<String>) -> PyramidR
 /// # Errors
 /// A wish that the platform does not offer, or that the images cannot have.
 pub fn choose(package: &Package, offered: &Offered, wish: &PyramidWish) -> Result<PyramidPlan, Failure> {
-    let raster = package.raster.as_ref().ok_or_else(|| {
-        bad(
-            "La taille des pixels des images n’est pas connue : la pyramide ne peut pas être choisie.".to_owned(),
-            "The size of the images' pixels is not known: no pyramid can be chosen.".to_owned(),
-        )
-    })?;
+    choose_for(&package.srs, package.raster.as_ref().ok_or_else(size_unknown)?, offered, wish)
+}
+
+/// That no pyramid can be chosen for images that do not say how large their pixels are.
+#[must_use]
+pub fn size_unknown() -> Failure {
+    bad(
+        "La taille des pixels des images n’est pas connue : la pyramide ne peut pas être choisie.".to_owned(),
+        "The size of the images' pixels is not known: no pyramid can be chosen.".to_owned(),
+    )
+}
+
+/// As [`choose`], of images that are not packaged yet.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_for(
+    srs: &str,
+    raster: &PackageRaster,
+    offered: &Offered,
+    wish: &PyramidWish,
+) -> Result<PyramidPlan, Failure> {
     let values = raster.kind != "Byte";
-    let (grid, why_grid) = grid(package, raster, offered, wish, values)?;
+    let (grid, why_grid) = grid(srs, raster, offered, wish, values)?;
     let (compression, why_compression) = compression(raster, offered, wish, values)?;
     let (interpolation, why_interpolation) = interpolation(offered, wish, values)?;
     let (near, _) = nearest(grid, raster).ok_or_else(|| failure::processing_missing("TMS"))?;
@@ -143,7 +195,7 @@ pub fn choose(package: &Package, offered: &Offered, wish: &PyramidWish) -> Resul
         .map_or(0.0, |l| ground(grid, l.resolution, raster.latitude));
     let (own, other) = (short(raster.resolution), short(size));
     let mut why_levels = (
-        format!("le niveau {bottom} a des pixels de {other} m au sol, les images de {own} m"),
+        format!("le niveau {bottom} a des pixels de {other} m au sol, les images de {own} m").replace('.', ","),
         format!("level {bottom} has pixels of {other} m on the ground, the images of {own} m"),
     );
     if raster.resolution / size > std::f64::consts::SQRT_2 * 1.01 {
@@ -215,7 +267,7 @@ fn not_offered(what: [&str; 2], wanted: &str, all: &[String]) -> Failure {
 }
 
 fn grid<'a>(
-    package: &Package,
+    own_srs: &str,
     raster: &PackageRaster,
     offered: &'a Offered,
     wish: &PyramidWish,
@@ -228,7 +280,7 @@ fn grid<'a>(
     }
     let own = |g: &&Tms| {
         let srs = g.srs.as_deref().unwrap_or_default();
-        srs == package.srs || raster.twin.as_deref() == Some(srs)
+        srs == own_srs || raster.twin.as_deref() == Some(srs)
     };
     if values {
         let far =
@@ -430,6 +482,16 @@ mod tests {
                 choose(&package(3, false, "Byte", resolution), &offered(), &PyramidWish::default()).expect("a plan");
             assert!(resolution / plan.resolution <= std::f64::consts::SQRT_2 + 1e-9, "{resolution}: {plan:?}");
         }
+    }
+
+    #[test]
+    fn images_that_are_not_packaged_yet_get_the_same_plan() {
+        let package = package(3, false, "Byte", 0.5);
+        let wish = PyramidWish::default();
+        let early = choose_for(&package.srs, package.raster.as_ref().expect("images"), &offered(), &wish);
+        assert_eq!(early.expect("a plan"), choose(&package, &offered(), &wish).expect("a plan"));
+        let unsized_ = Package { raster: None, ..package };
+        assert_eq!(choose(&unsized_, &offered(), &wish).expect_err("refused").code, "PYRAMID_CHOICE");
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub use measure::{Measures, MeasuresWanted, measure};
 pub use pixels::merge_statistics;
 pub use scan::{Listener, scan_layer, scan_layer_telling};
 pub use statements::run_statements;
-pub use tiles::{raster_tile, vector_tile};
+pub use tiles::{raster_range, raster_set_tile, raster_tile, vector_tile};
 pub use tileset::{TileAsked, TilesRead, read_tiles};
 pub use translate::{copy_raster, copy_vectors, rename_fields, warp};
 pub use values::{MOST_KEYS, ValuesWanted, scan_values, whole};

@@ -2,7 +2,7 @@
 //! vector tile (MVT 2.1) of one layer, a PNG of a raster. Numbered as on the Web Mercator grid, row
 //! 0 at the north.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gdal_sys::{OGRFeatureH, OGRGeometryH, OGRwkbGeometryType as Type};
 use model::Extent;
@@ -339,7 +339,7 @@ pub fn raster_tile(path: &Path, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>
     let tile = place(z, x, y)?;
     let (source, _) = Source::open(path, formats::RASTER_DRIVERS, &[], crate::raw::RASTER);
     let source = source?;
-    let (stretch, palette) = look_of(&source);
+    let (stretch, palette) = look_of(&source, true);
     let reference = facts::raster_reference(&source).ok_or_else(|| refused(&doing, "it names no CRS"))?;
     let extent = facts::raster_extent(&source).ok_or_else(|| refused(&doing, "it is not georeferenced"))?;
     let mercator = Reference::named("EPSG:3857").ok_or_else(|| refused(&doing, "PROJ does not know EPSG:3857"))?;
@@ -348,14 +348,62 @@ pub fn raster_tile(path: &Path, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>
         return Ok(None);
     }
     drop(source);
+    draw(&[path], palette, stretch, tile, &doing).map(Some)
+}
+
+/// One PNG tile of several images that are one coverage, later ones on top. Each is read at the detail
+/// that the tile needs. `range` is what stands for black and white where samples are not bytes: the same
+/// for every tile of the coverage.
+///
+/// # Errors
+/// When there is no such tile, or an image cannot be read.
+pub fn raster_set_tile(paths: &[PathBuf], range: Option<[f64; 2]>, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>>> {
+    let tile = place(z, x, y)?;
+    let Some(first) = paths.first() else { return Ok(None) };
+    let doing = format!("drawing `{}` and those beside it", first.display());
+    let (source, _) = Source::open(first, formats::RASTER_DRIVERS, &[], crate::raw::RASTER);
+    let (own, palette) = look_of(&source?, range.is_none());
+    let stretch = own.map(|own| range.map_or(own, |[least, most]| (least, most)));
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    draw(&paths, palette, stretch, tile, &doing).map(Some)
+}
+
+/// The least and greatest value of some images, as a stretch for all of their set; nothing for bytes.
+///
+/// # Errors
+/// When none of them can be read.
+pub fn raster_range(paths: &[PathBuf]) -> Result<Option<[f64; 2]>> {
+    let mut fault = None;
+    let mut range: Option<[f64; 2]> = None;
+    for path in paths {
+        match Source::open(path, formats::RASTER_DRIVERS, &[], crate::raw::RASTER).0 {
+            Ok(source) => {
+                let Some((least, most)) = look_of(&source, true).0 else { return Ok(None) };
+                range = Some(range.map_or([least, most], |[a, b]| [a.min(least), b.max(most)]));
+            }
+            Err(e) => fault = Some(e),
+        }
+    }
+    match (range, fault) {
+        (None, Some(fault)) => Err(fault),
+        (range, _) => Ok(range),
+    }
+}
+
+/// Warps images of one kind onto a tile.
+fn draw(paths: &[&Path], palette: bool, stretch: Option<(f64, f64)>, tile: Extent, doing: &str) -> Result<Vec<u8>> {
     // names of our own in GDAL's memory: threads may draw at the same time
     let own = format!("/vsimem/quai-{:?}", std::thread::current().id());
-    let [colours, warped, drawn] = ["vrt", "tif", "png"].map(|ending| format!("{own}.{ending}"));
+    let colours: Vec<String> =
+        if palette { (0..paths.len()).map(|n| format!("{own}-{n}.vrt")).collect() } else { Vec::new() };
+    let [warped, drawn] = ["tif", "png"].map(|ending| format!("{own}.{ending}"));
     let outcome = (|| {
-        let mut from = path.to_owned();
+        let mut from: Vec<&Path> = paths.to_vec();
+        for (path, to) in paths.iter().zip(&colours) {
+            crate::copy_raster(path, Path::new(to), &["-of", "VRT", "-expand", "rgba"], &mut |_| true)?;
+        }
         if palette {
-            crate::copy_raster(path, Path::new(&colours), &["-of", "VRT", "-expand", "rgba"], &mut |_| true)?;
-            from = Path::new(&colours).to_owned();
+            from = colours.iter().map(Path::new).collect();
         }
         let [w, s, e, n]: [String; 4] = <[f64; 4]>::from(tile).map(|v| format!("{v:.6}"));
         #[rustfmt::skip]
@@ -365,38 +413,27 @@ pub fn raster_tile(path: &Path, z: u32, x: u32, y: u32) -> Result<Option<Vec<u8>
         if !palette {
             arguments.push("-dstalpha");
         }
-        crate::warp(&[&from], Path::new(&warped), &arguments, &mut |_| true)?;
+        crate::warp(&from, Path::new(&warped), &arguments, &mut |_| true)?;
         let numbers = stretch.map(|(least, most)| [least.to_string(), most.to_string()]);
         let mut arguments = vec!["-of", "PNG"];
         if let Some([least, most]) = &numbers {
+            #[rustfmt::skip]
             arguments.extend([
-                "-ot",
-                "Byte",
-                "-b",
-                "1",
-                "-b",
-                "2",
-                "-scale_1",
-                least,
-                most,
-                "0",
-                "255",
-                "-colorinterp_2",
-                "alpha",
+                "-ot", "Byte", "-b", "1", "-b", "2", "-scale_1", least, most, "0", "255", "-colorinterp_2", "alpha",
             ]);
         }
         crate::copy_raster(Path::new(&warped), Path::new(&drawn), &arguments, &mut |_| true)?;
-        gdal::vsi::get_vsi_mem_file_bytes_owned(&drawn).map_err(|e| refused(&doing, e.to_string()))
+        gdal::vsi::get_vsi_mem_file_bytes_owned(&drawn).map_err(|e| refused(doing, e.to_string()))
     })();
-    for file in [&colours, &warped, &drawn] {
+    for file in colours.iter().chain([&warped, &drawn]) {
         let _ = crate::listen(|| gdal::vsi::unlink_mem_file(file));
     }
-    outcome.map(Some)
+    outcome
 }
 
-/// The least and greatest value of a raster that does not hold bytes, and whether colours are in a
-/// palette.
-fn look_of(source: &Source) -> (Option<(f64, f64)>, bool) {
+/// The least and greatest value of a raster that does not hold bytes, read where `measured` asks, and
+/// whether colours are in a palette.
+fn look_of(source: &Source, measured: bool) -> (Option<(f64, f64)>, bool) {
     // SAFETY: the dataset is open; the band is its own; two numbers to write to.
     unsafe {
         let band = gdal_sys::GDALGetRasterBand(source.handle(), 1);
@@ -408,6 +445,9 @@ fn look_of(source: &Source) -> (Option<(f64, f64)>, bool) {
             return (None, palette);
         }
         let mut range = [0.0, 0.0];
+        if !measured {
+            return (Some((0.0, 1.0)), false);
+        }
         crate::listen(|| gdal_sys::GDALComputeRasterMinMax(band, 1, range.as_mut_ptr()));
         let most = if range[1] > range[0] { range[1] } else { range[0] + 1.0 };
         (Some((range[0], most)), false)
@@ -460,5 +500,32 @@ mod tests {
             assert!(png.starts_with(b"\x89PNG") && png.len() > 2000, "{file}: {}", png.len());
             assert_eq!(raster_tile(&path, z, 0, 0).expect("an answer"), None);
         }
+    }
+
+    /// How many pixels of a PNG are there.
+    fn opaque(png: &[u8]) -> usize {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), png).expect("written");
+        let (source, _) = Source::open(file.path(), &["PNG"], &[], crate::raw::RASTER);
+        let image = crate::imagery::Image::of_dataset(&source.expect("a picture"), 3, true, false).expect("pixels");
+        image.mask.map_or(image.width * image.height, |mask| mask.iter().filter(|a| **a > 0).count())
+    }
+
+    #[test]
+    fn neighbours_are_drawn_on_one_tile_and_a_range_holds_for_all() {
+        let ortho = ["0920", "0921"].map(|x| samples(&format!("ortho/01-2021-{x}-6564-LA93-0M50-E100.tiff")));
+        // the tile that holds both
+        let (z, x, y) = (12, 2114, 1454);
+        let both = raster_set_tile(&ortho, None, z, x, y).expect("a tile").expect("an image");
+        let one = raster_set_tile(&ortho[..1], None, z, x, y).expect("a tile").expect("an image");
+        let (both, one) = (opaque(&both), opaque(&one));
+        assert!(both > one && one > 0, "{both} {one}");
+        assert_eq!(raster_set_tile(&[], None, z, x, y).expect("an answer"), None);
+        assert!(raster_set_tile(&ortho, None, 3, 9, 0).is_err());
+        assert_eq!(raster_range(&ortho).expect("bytes"), None);
+        let heights = ["0299", "0300"].map(|x| samples(&format!("mns/mns_{x}_6802_LA93_IGN69_5m.tif")));
+        let of = |paths: &[PathBuf]| raster_range(paths).expect("heights").expect("a range");
+        let (whole, west, east) = (of(&heights), of(&heights[..1]), of(&heights[1..]));
+        assert_eq!(whole, [west[0].min(east[0]), west[1].max(east[1])]);
     }
 }

@@ -20,6 +20,8 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("rows", look::rows),
     ("vectorTile", look::vector_tile),
     ("rasterTile", look::raster_tile),
+    ("rasterSetTile", look::raster_set_tile),
+    ("rasterRange", look::raster_range),
     ("version", |_, _| Ok(json!({ "gdal": geodata::version(), "geos": geodata::mend::geos_version() }))),
 ];
 

@@ -84,3 +84,33 @@ pub(crate) fn raster_tile(request: Value, _tell: Tell<'_>) -> Result<Value, Stri
     let tile = geodata::raster_tile(&reachable(&asked.path)?, asked.z, asked.x, asked.y).map_err(|e| e.to_string())?;
     Ok(json!({ "base64": tile.map(|png| BASE64_STANDARD.encode(png)) }))
 }
+
+#[derive(Deserialize)]
+struct SetTileAsked {
+    /// Those of the set that lie in the tile.
+    paths: Vec<PathBuf>,
+    range: Option<[f64; 2]>,
+    z: u32,
+    x: u32,
+    y: u32,
+}
+
+/// The same of some images of a set, each left out that is no longer there.
+pub(crate) fn raster_set_tile(request: Value, _tell: Tell<'_>) -> Result<Value, String> {
+    let asked: SetTileAsked = read(request)?;
+    let there: Vec<PathBuf> = asked.paths.iter().filter_map(|path| reachable(path).ok()).collect();
+    let tile = geodata::raster_set_tile(&there, asked.range, asked.z, asked.x, asked.y).map_err(|e| e.to_string())?;
+    Ok(json!({ "base64": tile.map(|png| BASE64_STANDARD.encode(png)) }))
+}
+
+#[derive(Deserialize)]
+struct RangeAsked {
+    paths: Vec<PathBuf>,
+}
+
+/// Answers the least and greatest value of some images, null for those of bytes.
+pub(crate) fn raster_range(request: Value, _tell: Tell<'_>) -> Result<Value, String> {
+    let asked: RangeAsked = read(request)?;
+    let there: Vec<PathBuf> = asked.paths.iter().filter_map(|path| reachable(path).ok()).collect();
+    geodata::raster_range(&there).map(|range| json!(range)).map_err(|e| e.to_string())
+}

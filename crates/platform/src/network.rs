@@ -36,6 +36,8 @@ pub struct Network {
     pub proxy_login: Option<(String, Secret)>,
     /// Certificate authorities to trust beside the system's, in PEM.
     pub extra_ca_pem: Option<Vec<u8>>,
+    /// How fast files are sent; as fast as they go where absent.
+    pub pace: Option<Arc<crate::Pace>>,
 }
 
 /// The proxy that an address is reached through.
@@ -228,6 +230,7 @@ mod tests {
             proxy: ProxyChoice::Fixed("http://proxy.example.org:3128".to_owned()),
             proxy_login: Some(("camille".to_owned(), Secret::new("p@ss:word"))),
             extra_ca_pem: None,
+            ..Network::default()
         };
         let through = network.through("https://data.geopf.fr/api").unwrap().unwrap();
         assert_eq!(through.shown(), "proxy.example.org:3128");

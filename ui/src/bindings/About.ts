@@ -7,4 +7,8 @@ export type About = { version: string, gdal: string, system: string,
 /**
  * Where packages, the sandbox and the journal are kept.
  */
-data_folder: string, };
+data_folder: string, 
+/**
+ * The environment names it: no preference moves it.
+ */
+data_folder_fixed: boolean, };

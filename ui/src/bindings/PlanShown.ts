@@ -9,4 +9,8 @@ export type PlanShown = { name: string,
 /**
  * `VECTOR`, `RASTER`, `ARCHIVE`.
  */
-kind: PackageKind, srs: string, untouched: boolean, bytes: number, tables: Array<PlanTable>, };
+kind: PackageKind, srs: string, untouched: boolean, bytes: number, tables: Array<PlanTable>, 
+/**
+ * Of a part of a download.
+ */
+zone: string | null, };

@@ -27,4 +27,12 @@ reader_seconds: number | null,
 /**
  * A notification at the end of long work.
  */
-notify: boolean, };
+notify: boolean, 
+/**
+ * How fast files are sent, all deliveries together; as fast as they go where absent.
+ */
+upload_bytes_per_second: number | null, 
+/**
+ * Where things are kept from the next start on; the usual place where absent.
+ */
+data_folder: string | null, };

@@ -2,6 +2,7 @@
 import type { PyramidWish } from "./PyramidWish";
 import type { Service } from "./Service";
 import type { TableStyle } from "./TableStyle";
+import type { Zones } from "./Zones";
 
 /**
  * A delivery as the page orders it.
@@ -39,6 +40,10 @@ licence_url: string | null,
  * Of images; what is absent is chosen from them.
  */
 pyramid?: PyramidWish, 
+/**
+ * What is downloaded by itself.
+ */
+zones?: Zones, 
 /**
  * In the embedded sandbox, whatever the account: to see it before anybody else.
  */

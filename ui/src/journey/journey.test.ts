@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Delivery } from "../bindings/Delivery";
 import type { Judged } from "../bindings/Judged";
 import type { Proposal } from "../bindings/Proposal";
-import { begin, canGo, comeBack, reduce, standing, wishOf, type Choices, type Journey, type Stage } from "./journey";
+import { begin, canGo, comeBack, NO_WISH, reduce, standing, wishOf, type Choices, type Journey, type Stage } from "./journey";
 
 const judged = (blocks: number): Judged => ({ sources: [], findings: [], blocks, degrades: 0, tells: 0 });
 const proposal: Proposal = {
@@ -16,8 +16,9 @@ const proposal: Proposal = {
   ],
   srs: "EPSG:2154",
   bytes: 434_373,
+  zones: [],
 };
-const choices: Choices = { name: "canton", title: "Canton", abstract: "", keywords: "", services: ["wfs"], srs: null, isPrivate: false, producer: "", licence: "lo", styles: [] };
+const choices: Choices = { name: "canton", title: "Canton", abstract: "", keywords: "", services: ["wfs"], srs: null, isPrivate: false, producer: "", licence: "lo", styles: [], pyramid: NO_WISH, zones: "whole" };
 const delivery = (state: Delivery["state"]): Delivery => ({
   id: "d1",
   wish: wishOf(begin(["/a.shp"]), choices, false),

@@ -2,11 +2,13 @@
 import type { Delivery } from "../bindings/Delivery";
 import type { Judged } from "../bindings/Judged";
 import type { Proposal } from "../bindings/Proposal";
+import type { PyramidWish } from "../bindings/PyramidWish";
 import type { Seen } from "../bindings/Seen";
 import type { Service } from "../bindings/Service";
 import type { Step } from "../bindings/Step";
 import type { TableStyle } from "../bindings/TableStyle";
 import type { Wish } from "../bindings/Wish";
+import type { Zones } from "../bindings/Zones";
 
 /** Where one is: a screen for several of the nine steps. */
 export type Stage = "inspect" | "validate" | "package" | "preview" | "deliver" | "share";
@@ -25,7 +27,12 @@ export interface Choices {
   producer: string;
   licence: Licence;
   styles: TableStyle[];
+  /** Of images; what is null is the engine's to choose. */
+  pyramid: PyramidWish;
+  zones: Zones;
 }
+
+export const NO_WISH: PyramidWish = { grid: null, compression: null, interpolation: null, top: null, bottom: null, mask: null };
 
 /** A mended copy, and what it was made from. */
 export interface Mended {
@@ -116,6 +123,8 @@ function choicesOf(proposal: Proposal): Choices {
     producer: "",
     licence: "lo",
     styles: [],
+    pyramid: NO_WISH,
+    zones: "whole",
   };
 }
 
@@ -154,6 +163,9 @@ export function wishOf(journey: Journey, choices: Choices, rehearsal: boolean): 
     producer: choices.producer.trim() || null,
     licence: choices.licence === "none" ? null : LICENCES[choices.licence].name,
     licence_url: choices.licence === "none" ? null : LICENCES[choices.licence].url,
+    pyramid: choices.pyramid,
+    // a cut that is not downloaded is no choice
+    zones: choices.services.includes("download") ? choices.zones : "whole",
     rehearsal,
     preview: false,
   };

@@ -19,6 +19,9 @@ import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
 import type { ProfileShown } from "../bindings/ProfileShown";
 import type { Proposal } from "../bindings/Proposal";
+import type { PyramidRequest } from "../bindings/PyramidRequest";
+import type { PyramidShown } from "../bindings/PyramidShown";
+import type { PyramidWish } from "../bindings/PyramidWish";
 import type { Recent } from "../bindings/Recent";
 import type { RepairChoices } from "../bindings/RepairChoices";
 import type { Repaired } from "../bindings/Repaired";
@@ -33,6 +36,7 @@ import type { SheetLine } from "../bindings/SheetLine";
 import type { SignInRequest } from "../bindings/SignInRequest";
 import type { SignInTold } from "../bindings/SignInTold";
 import type { Wish } from "../bindings/Wish";
+import type { Zones } from "../bindings/Zones";
 import { host } from "./host";
 
 export const queryClient = new QueryClient({
@@ -51,7 +55,8 @@ export const keys = {
   preferences: ["preferences"],
   rows: (r: RowsRequest) => ["rows", r.key, r.layer, r.sort, r.descending, r.filter, r.fid, r.offset],
   proposal: (paths: string[]) => ["proposal", ...paths],
-  plan: (paths: string[], name: string, services: Service[], srs: string | null) => ["plan", paths, name, services, srs],
+  plan: (paths: string[], name: string, services: Service[], srs: string | null, zones: Zones) => ["plan", paths, name, services, srs, zones],
+  pyramid: (paths: string[], services: Service[], srs: string | null, wish: PyramidWish) => ["pyramid", paths, services, srs, wish],
   catalogue: ["catalogue"],
   values: (key: string, layer: number) => ["values", key, String(layer)],
   accounts: ["accounts"],
@@ -88,8 +93,9 @@ export const preferences = () => ask<Preferences>("preferences");
 export const rows = (request: RowsRequest) => ask<Rows>("rows", request);
 export const propose = (paths: string[]) => ask<Proposal>("propose", { paths });
 export const checkName = (name: string) => ask<NameAdvice>("check_name", { name });
-export const plan = (paths: string[], name: string, services: Service[], srs: string | null) =>
-  ask<PlanShown[]>("plan", { paths, name, services, srs });
+export const plan = (paths: string[], name: string, services: Service[], srs: string | null, zones: Zones) =>
+  ask<PlanShown[]>("plan", { paths, name, services, srs, zones });
+export const pyramid = (request: PyramidRequest) => ask<PyramidShown>("pyramid", request);
 export const catalogue = () => ask<CodeEntry[]>("catalogue");
 export const accounts = () => ask<AccountsShown>("accounts");
 export const profiles = () => ask<ProfileShown[]>("profiles");
@@ -161,8 +167,15 @@ export async function setPreferences(wanted: Preferences): Promise<void> {
   void stale(keys.preferences);
 }
 
+/** Asks where things are kept from the next start on; the usual place when nothing was chosen. */
+export async function chooseDataFolder(): Promise<Preferences> {
+  const now = await ask<Preferences>("choose_data_folder");
+  queryClient.setQueryData(keys.preferences, now);
+  return now;
+}
+
 /** Who one is changes what everything else is. */
-const otherAccount = () => stale(keys.here, keys.accounts, keys.datastores, keys.sheets, keys.deliveries, ["name"]);
+const otherAccount = () => stale(keys.here, keys.accounts, keys.datastores, keys.sheets, keys.deliveries, ["name"], ["pyramid"]);
 
 export async function signIn(request: SignInRequest, call: string, tell: (told: { url: string; opened: boolean }) => void): Promise<Account> {
   const account = await host().call<Account>("sign_in", { ...request, call }, (e) => tell(e as SignInTold));

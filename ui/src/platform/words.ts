@@ -49,5 +49,14 @@ export function bytes(n: number, language: Language): string {
   return `${new Intl.NumberFormat(locale(language), { maximumFractionDigits: at > 0 && left < 100 ? 1 : 0 }).format(left)} ${units[at] ?? ""}`;
 }
 
+/** A length on the ground, from metres: 40 cm, 1.2 m, 3 km. */
+export function ground(metres: number, language: Language): string {
+  const [size, unit] = metres >= 1000 ? [metres / 1000, "km"] : metres >= 1 ? [metres, "m"] : [metres * 100, "cm"];
+  return `${new Intl.NumberFormat(locale(language), { maximumSignificantDigits: 2 }).format(size)} ${unit}`;
+}
+
+/** A value of a sample: as many digits as are read. */
+export const value = (n: number, language: Language) => new Intl.NumberFormat(locale(language), { maximumSignificantDigits: 5 }).format(n);
+
 export const when = (seconds: number, language: Language) =>
   new Intl.DateTimeFormat(locale(language), { dateStyle: "medium", timeStyle: "short" }).format(new Date(seconds * 1000));

@@ -1,8 +1,8 @@
 /** The platform's kinds of service, in words and in the order in which they are shown. */
 export const kindWords = {
   kinds: [
-    { WFS: "Objets (WFS)", "WMS-VECTOR": "Image de carte (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tuiles", DOWNLOAD: "Téléchargement" },
-    { WFS: "Features (WFS)", "WMS-VECTOR": "Map image (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tiles", DOWNLOAD: "Download" },
+    { WFS: "Objets (WFS)", "WMS-VECTOR": "Image de carte (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tuiles", ALTIMETRY: "Altimétrie", DOWNLOAD: "Téléchargement" },
+    { WFS: "Features (WFS)", "WMS-VECTOR": "Map image (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tiles", ALTIMETRY: "Altimetry", DOWNLOAD: "Download" },
   ],
   good: [
     {
@@ -10,6 +10,7 @@ export const kindWords = {
       "WMS-VECTOR": "Dans tout logiciel de carte : ajoutez un serveur WMS à cette adresse.",
       "WMS-RASTER": "Dans tout logiciel de carte : ajoutez un serveur WMS à cette adresse.",
       "WMTS-TMS": "Pour les cartes web et QGIS : des tuiles, à cette adresse.",
+      ALTIMETRY: "Pour des programmes : l’altitude de points, demandée à cette adresse.",
       DOWNLOAD: "La page d’où chacun télécharge vos fichiers.",
     },
     {
@@ -17,6 +18,7 @@ export const kindWords = {
       "WMS-VECTOR": "In any map software: add a WMS server at this address.",
       "WMS-RASTER": "In any map software: add a WMS server at this address.",
       "WMTS-TMS": "For web maps and QGIS: tiles, at this address.",
+      ALTIMETRY: "For programs: the height of points, asked at this address.",
       DOWNLOAD: "The page from which anybody downloads your files.",
     },
   ],

@@ -1,6 +1,7 @@
 /** What a service says of itself, read from its capabilities. */
-import { describe, expect, it } from "vitest";
-import { entryIn } from "./live";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { SharedOffering } from "../bindings/SharedOffering";
+import { drawable, entryIn, liveMap } from "./live";
 
 const WMS = `<WMS_Capabilities xmlns="http://www.opengis.net/wms"><Capability><Layer><Title>all</Title>
   <Layer><Name>canton</Name><Title>Cantons</Title><Abstract>Du Jura.</Abstract><KeywordList><Keyword>eau</Keyword></KeywordList><CRS>EPSG:3857</CRS>
@@ -20,5 +21,36 @@ describe("an entry of GetCapabilities", () => {
 
   it("is nothing for a layer that is not there", () => {
     expect(entryIn(WMS, "other")).toBeNull();
+  });
+});
+
+const WMTS = `<Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1"><Contents><Layer><ows:Title>Ortho</ows:Title>
+  <ows:WGS84BoundingBox><ows:LowerCorner>5.85 46.13</ows:LowerCorner><ows:UpperCorner>5.87 46.14</ows:UpperCorner></ows:WGS84BoundingBox><ows:Identifier>ortho</ows:Identifier>
+  <Style isDefault="true"><ows:Identifier>normal</ows:Identifier></Style><Format>image/jpeg</Format><TileMatrixSetLink><TileMatrixSet>PM_0_18</TileMatrixSet><TileMatrixSetLimits>
+  <TileMatrixLimits><TileMatrix>0</TileMatrix></TileMatrixLimits><TileMatrixLimits><TileMatrix>18</TileMatrix></TileMatrixLimits></TileMatrixSetLimits></TileMatrixSetLink></Layer></Contents></Capabilities>`;
+
+const tiles = (grid: string): SharedOffering => ({
+  _id: "o", type: "WMTS-TMS", layer_name: "ortho", status: "PUBLISHED", open: true, probe: null,
+  urls: [{ type: "WMTS", url: "https://data.geopf.fr/wmts?service=WMTS&version=1.0.0" }, { type: "TMS", url: "https://data.geopf.fr/tms/1.0.0/ortho" }],
+  links: [{ purpose: "qgis", layer: "ortho", url: `crs=EPSG:3857&layers=ortho&tileMatrixSet=${grid}&url=x` }],
+});
+
+describe("tiles of images", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("are asked of their WMTS in its own format, at its own levels", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", (url: string) => (asked.push(url), Promise.resolve(new Response(WMTS))));
+    const live = await liveMap(tiles("PM_0_18"));
+    expect(asked).toEqual(["https://data.geopf.fr/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetCapabilities"]);
+    expect(live.extent).toEqual([5.85, 46.13, 5.87, 46.14]);
+    expect(live.layers[0]).toMatchObject({ kind: "image", minzoom: 0, maxzoom: 18 });
+    expect(live.layers[0]?.tiles).toContain("STYLE=normal&FORMAT=image%2Fjpeg&TILEMATRIXSET=PM_0_18&TILEMATRIX={z}");
+  });
+
+  it("of another grid than that of web maps are not drawn in the wrong place", () => {
+    expect(drawable(tiles("PM_0_18"))).toBe(true);
+    expect(drawable(tiles("LAMB93_50cm_3_18"))).toBe(false);
+    expect(drawable({ ...tiles("PM"), links: [] })).toBe(true);
   });
 });

@@ -146,10 +146,44 @@ async function tms(offering: SharedOffering, styles: Record<string, StyledLayer[
   };
 }
 
-/** Whether a map can show the offering. */
+/** The grid of tiles of images; nothing for tiles of features. */
+function imageGrid(offering: SharedOffering): string | null {
+  const source = offering.links.find((l) => l.purpose === "qgis" && l.url.includes("tileMatrixSet="));
+  return source ? (/tileMatrixSet=([^&]*)/.exec(source.url)?.[1] ?? "") : null;
+}
+
+/** Tiles of images, in the format, the style and at the levels that the service itself gives. */
+async function wmts(offering: SharedOffering): Promise<Live> {
+  const url = base((offering.urls.find((u) => u.type.toUpperCase() === "WMTS") ?? offering.urls[0])?.url ?? "");
+  const said = await (await read(`${url}?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetCapabilities`)).text();
+  const page = new DOMParser().parseFromString(said, "text/xml");
+  const own = [...page.getElementsByTagName("*")].find((e) => e.localName === "Layer" && text(e, "Identifier") === offering.layer_name);
+  if (!own) throw new Error(`${url}: ${offering.layer_name}?`);
+  const styles = children(own, "Style");
+  const style = styles.find((s) => s.getAttribute("isDefault") === "true") ?? styles[0];
+  const link = children(own, "TileMatrixSetLink")[0];
+  const levels = link ? deep(link, "TileMatrix").map((m) => Number(m.textContent.trim())).filter(Number.isFinite) : [];
+  const asked = {
+    SERVICE: "WMTS", VERSION: "1.0.0", REQUEST: "GetTile", LAYER: offering.layer_name, STYLE: style ? text(style, "Identifier") : "",
+    FORMAT: text(own, "Format") || "image/png", TILEMATRIXSET: link ? text(link, "TileMatrixSet") : (imageGrid(offering) ?? ""),
+  };
+  const query = Object.entries(asked).map(([key, said]) => `${key}=${encodeURIComponent(said)}`).join("&");
+  return {
+    extent: extentOf(own),
+    layers: [
+      {
+        id: "live", kind: "image", tiles: `${url}?${query}&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}`,
+        ...(levels.length > 0 ? { minzoom: Math.min(...levels), maxzoom: Math.max(...levels) } : {}),
+      },
+    ],
+  };
+}
+
+/** Whether a map can show the offering: tiles of images only on the grid of web maps. */
 export const drawable = (offering: SharedOffering) =>
-  offering.open && (offering.type === "WFS" || offering.type.startsWith("WMS") || offering.type === "WMTS-TMS");
+  offering.open &&
+  (offering.type === "WFS" || offering.type.startsWith("WMS") || (offering.type === "WMTS-TMS" && (imageGrid(offering)?.startsWith("PM") ?? true)));
 
 /** `styles`: how to draw each table of vector tiles, which carry no look of their own. */
 export const liveMap = (offering: SharedOffering, styles: Record<string, StyledLayer[]> = {}): Promise<Live> =>
-  offering.type === "WFS" ? wfs(offering) : offering.type.startsWith("WMS") ? wms(offering) : tms(offering, styles);
+  offering.type === "WFS" ? wfs(offering) : offering.type.startsWith("WMS") ? wms(offering) : imageGrid(offering) === null ? tms(offering, styles) : wmts(offering);

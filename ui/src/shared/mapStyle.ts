@@ -9,6 +9,8 @@ export interface MapLayer {
   /** With `{z}/{x}/{y}`, or a WMS request with `{bbox-epsg-3857}`; of features, where their GeoJSON is. */
   tiles: string;
   kind: "vector" | "image" | "features";
+  /** Features that are at hand: a GeoJSON collection. */
+  data?: object;
   /** Name of the layer in the vector tiles. */
   sourceLayer?: string;
   /** Name of the layer of polygons too small to be told apart: filled, without outlines. */
@@ -64,7 +66,7 @@ type Drawn = maplibregl.LayerSpecification;
 
 function sourceOf(layer: MapLayer): Source {
   if (layer.kind === "image") return { type: "raster", tiles: [layer.tiles], tileSize: layer.tileSize ?? 256, ...zooms(layer) };
-  if (layer.kind === "features") return { type: "geojson", data: layer.tiles };
+  if (layer.kind === "features") return { type: "geojson", data: (layer.data as GeoJSON.GeoJSON | undefined) ?? layer.tiles };
   return { type: "vector", tiles: [layer.tiles], ...zooms(layer) };
 }
 

@@ -12,6 +12,11 @@ import type { Preferences } from "../bindings/Preferences";
 import type { ProfileShown } from "../bindings/ProfileShown";
 import type { Proposal } from "../bindings/Proposal";
 import type { RepairPlan } from "../bindings/RepairPlan";
+import type { PyramidShown } from "../bindings/PyramidShown";
+import type { PyramidWish } from "../bindings/PyramidWish";
+import type { Raster } from "../bindings/Raster";
+import type { RasterBand } from "../bindings/RasterBand";
+import type { RasterTile } from "../bindings/RasterTile";
 import type { Rows } from "../bindings/Rows";
 import type { SeenSource } from "../bindings/SeenSource";
 import type { Share } from "../bindings/Share";
@@ -26,6 +31,8 @@ export const preferences: Preferences = {
   workers: null,
   reader_seconds: null,
   notify: true,
+  upload_bytes_per_second: null,
+  data_folder: null,
 };
 
 export const sandbox: Here = {
@@ -156,6 +163,7 @@ export const proposal: Proposal = {
   ],
   srs: "EPSG:2154",
   bytes: 434_373,
+  zones: [],
 };
 
 export const plan: PlanShown[] = [
@@ -165,6 +173,7 @@ export const plan: PlanShown[] = [
     srs: "EPSG:2154",
     untouched: false,
     bytes: 434_373,
+    zone: null,
     tables: [
       {
         layer: "CANTON",
@@ -241,6 +250,14 @@ export const FAILURES = {
   refused: failure("LAYER_NAME_TAKEN", "Le nom de couche `canton` est déjà pris.", "The layer name `canton` is taken.", ["Choisissez un autre nom.", "Choose another name."]),
 } as const;
 
+export const PROCESSING = failure(
+    "PROCESSING_FAILED",
+    "Le traitement « Génération de pyramide raster » a échoué.",
+    "The processing `Génération de pyramide raster` failed.",
+    ["Lisez le journal ; relancez si la plateforme était occupée.", "Read the log; run again if the platform was busy."],
+    ["ERROR be4: image 40/96: cannot read block 3", "ERROR: 1 task of 4 failed"],
+  );
+
 export const delivery = (state: Delivery["state"], change: Partial<Delivery> = {}): Delivery => ({
   id: "d1",
   wish,
@@ -279,6 +296,15 @@ export const offering = (type: string, verdict: "answers" | "blank" = "answers")
   } as never,
 });
 
+/** A WFS of two tables. */
+export const tables: SharedOffering = {
+  ...offering("WFS"),
+  links: [...offering("WFS").links, ...["canton:canton", "canton:chef_lieu"].map((layer) => ({ purpose: "qgis" as const, layer, url: `typename='${layer}'` }))],
+};
+
+/** What images become, heights among them. */
+export const imageServices: SharedOffering[] = ["WMTS-TMS", "WMS-RASTER", "ALTIMETRY"].map((type) => ({ ...offering(type), layer_name: "ortho_2024" }));
+
 export const shared = (offerings: SharedOffering[]): Share => ({ datasheet: "canton", offerings, qlr: "<qlr/>", snippet: "<div id=\"map\"></div>", qr: {} });
 
 export const profile: ProfileShown = {
@@ -312,4 +338,133 @@ export const repairPlan: RepairPlan = {
       options: [{ name: "rename", safe: true, sentences: ["Renommer.", "Rename."], change: { type: "rename", of: "field", renames: [{ from: "ID", to: "id" }] } }],
     },
   ],
+};
+
+/** A band whose values rise and fall once, around a middle. */
+const band = (color: string, middle: number): RasterBand => {
+  const counts = Array.from({ length: 256 }, (_, n) => Math.round(4000 * Math.exp(-(((n - middle) / 38) ** 2)) + (n === 255 ? 900 : 40)));
+  const pixels = counts.reduce((a, b) => a + b, 0);
+  return { type: "Byte", color, nodata: null, statistics: { min: 3, max: 255, mean: middle, pixels, empty: 0, exact: true, histogram: { low: 0, high: 256, counts } } };
+};
+
+export const photograph: Raster = {
+  width: 4000, height: 2000, bands: [band("Red", 118), band("Green", 126), band("Blue", 96)], crs: layer.crs,
+  geotransform: [920_000, 0.5, 0, 6_564_000, 0, -0.5], resolution: [0.5, 0.5], extent: [920_000, 6_563_000, 922_000, 6_564_000],
+  extent_wgs84: [5.85, 46.1304, 5.8764, 46.1401], compression: "LZW", block: [256, 256], overviews: 0, layout: null, pixels_readable: true,
+  transparency: "none", placed_by: "file",
+};
+
+const tile = (n: number, change: Partial<RasterTile> = {}): RasterTile => {
+  const [column, row] = [n % 12, Math.floor(n / 12)];
+  const [w, s] = [5.85 + column * 0.0132, 46.13 - row * 0.009];
+  return { path: `ortho-2024-${String(920 + column).padStart(4, "0")}-${6564 - row}-LA93.tif`, bytes: 12_000_000, profile: 0, width: 2000, height: 2000, resolution: [0.5, 0.5], extent: null, extent_wgs84: [w, s, w + 0.0132, s + 0.009], pixels_readable: true, borders: null, problem: null, ...change };
+};
+
+const profileOf = (tiles: number, bands: RasterBand[]) => ({
+  tiles, driver: "GTiff", bands, crs: layer.crs, compression: "LZW", block: [256, 256] as [number, number], overviews: 0, layout: null, transparency: "none" as const, placed_by: "file" as const, rotated: false,
+});
+
+export const heights: RasterBand = {
+  type: "Float32", color: "Gray", nodata: -9999,
+  statistics: {
+    min: 212.4, max: 1718.9, mean: 640.2, pixels: 900_000, empty: 100_000, exact: false,
+    histogram: { low: 212.4, high: 1718.9, counts: Array.from({ length: 256 }, (_, n) => Math.round(3000 / (1 + n / 24) + (n > 120 && n < 170 ? 700 : 0))) },
+  },
+};
+
+const folder = "/home/camille/données/ortho-2024";
+
+/** One image. */
+export const imageSource: SeenSource = {
+  key: "aa00000000000001",
+  inventory: { path: `${folder}/ortho.tif`, kind: "raster", driver: "GTiff", bytes: 24_000_000, files: [{ path: `${folder}/ortho.tif`, bytes: 24_000_000 }], layers: [], raster: photograph, problem: null, warnings: [] },
+};
+
+/** Many images that are one data set; `faulty`: some of them are not right. */
+export const setSource = (faulty = false): SeenSource => {
+  const tiles = Array.from({ length: 96 }, (_, n) => tile(n));
+  if (faulty) {
+    tiles[17] = { path: "ortho-2024-0925-6563-LA93.tif", bytes: 0, width: 0, height: 0, problem: { code: "FILE_EMPTY", message: "the file has no byte" } };
+    tiles[40] = tile(40, { pixels_readable: false });
+    tiles[41] = tile(41, { profile: 1 });
+  }
+  return {
+    key: "aa00000000000002",
+    inventory: {
+      path: folder, kind: "raster", driver: "GTiff", bytes: 96 * 12_000_000, files: tiles.map((t) => ({ path: `${folder}/${t.path}`, bytes: t.bytes })), layers: [],
+      raster: { ...photograph, width: 24_000, height: 16_000, extent_wgs84: [5.85, 46.067, 6.0084, 46.139] },
+      raster_set: { profiles: faulty ? [profileOf(94, photograph.bands), profileOf(1, [heights])] : [profileOf(96, photograph.bands)], tiles },
+      problem: null, warnings: [],
+    },
+  };
+};
+
+export const heightSource: SeenSource = {
+  key: "aa00000000000003",
+  inventory: { ...imageSource.inventory, path: `${folder}/mnt.tif`, raster: { ...photograph, bands: [heights], transparency: "nodata", resolution: [5, 5] } },
+};
+
+/** Facts before the values are read. */
+export const unread = (source: SeenSource): SeenSource => ({
+  ...source,
+  inventory: { ...source.inventory, raster: source.inventory.raster && { ...source.inventory.raster, bands: source.inventory.raster.bands.map((b) => ({ ...b, statistics: null })) } },
+});
+
+export const imageProposal: Proposal = {
+  ...proposal,
+  name: "ortho_2024",
+  title: "Ortho 2024",
+  abstract_: "Ortho 2024",
+  keywords: [],
+  services: [
+    { service: "wfs", refused: ["Ces données sont des images : ce service demande des objets vectoriels.", "These data are images: this service needs features."], proposed: false },
+    { service: "wms-raster", refused: null, proposed: true },
+    { service: "wmts", refused: null, proposed: true },
+    { service: "tms", refused: null, proposed: false },
+    { service: "download", refused: null, proposed: false },
+  ],
+  bytes: 1_152_000_000,
+  zones: [{ zones: "files", parts: 96, names: ["ortho-2024-0920-6564-LA93", "ortho-2024-0921-6564-LA93", "ortho-2024-0922-6564-LA93"] }],
+};
+
+export const imagePlan = (zones: unknown): PlanShown[] => [
+  { name: "ortho_2024", kind: "RASTER", srs: "EPSG:2154", untouched: true, bytes: 1_152_000_000, zone: null, tables: [] },
+  ...(zones === "files" ? ["a", "b"].map((zone) => ({ name: zone, kind: "ARCHIVE" as const, srs: "EPSG:2154", untouched: true, bytes: 12_000_000, zone, tables: [] })) : []),
+];
+
+const LEVELS = [15, 16, 17, 18, 19];
+const pixel = (level: number) => (156_543.034 * 0.6925) / 2 ** level;
+
+/** As the engine chooses: what is wished is followed, the rest comes from the images. */
+export const pyramid = (wish: PyramidWish): PyramidShown => {
+  const [bottom, compression] = [wish.bottom ?? 18, wish.compression ?? "jpg"];
+  const weight: Record<string, number> = { jpg: 96_000_000, jpg90: 151_000_000, png: 1_030_000_000, zip: 1_100_000_000 };
+  const bytesOf = (level: number, of: string) => Math.round((weight[of] ?? 0) * 4 ** (level - 18));
+  const reason = (about: string, fr: string, en: string) => ({ about, text: [fr, en] as [string, string] });
+  return {
+    plan: {
+      grid: wish.grid ?? "PM", compression, interpolation: wish.interpolation ?? "bicubic", top: wish.top ?? 0, bottom, mask: wish.mask ?? false,
+      resolution: pixel(bottom), tiles: 7_800, bytes: bytesOf(bottom, compression),
+      reasons: [
+        reason("grid", "se superpose à toutes les cartes du web", "lies over every map of the web"),
+        reason("compression", "trois canaux de couleurs, sans transparence", "three channels of colours, no transparency"),
+        reason("interpolation", "des images nettes", "sharp pictures"),
+        reason("levels", `le niveau ${bottom} a des pixels de 0.41 m au sol, les images de 0.50 m`, `level ${bottom} has pixels of 0.41 m on the ground, the images of 0.50 m`),
+        reason("mask", "sans mise à jour prévue ; demandez-le si des images doivent s’ajouter", "no update is planned; ask for it when images will be added"),
+      ],
+      grids: [
+        { id: "PM", srs: "EPSG:3857", bottom: 18, resolution: pixel(18) },
+        { id: "4326", srs: "EPSG:4326", bottom: 17, resolution: 0.497 },
+        { id: "LAMB93_50cm", srs: "IGNF:LAMB93", bottom: 18, resolution: 0.5 },
+      ],
+    },
+    images: { images: 96, pixels: 384_000_000, bands: 3, alpha: false, type: "Byte", nodata: null, resolution: 0.5, latitude: 46.1, twin: "IGNF:LAMB93" },
+    compressions: ["jpg", "jpg90", "png", "zip"].map((id) => ({ id, refused: null, bytes: bytesOf(bottom, id) })),
+    interpolations: ["nn", "linear", "bicubic"],
+    levels: LEVELS.map((level) => ({ level, resolution: pixel(level), bytes: bytesOf(level, compression) })),
+    mask_bytes: 320_000,
+    seconds: 740,
+    room_bytes: 3_800_000_000,
+    measured: 3,
+  };
 };

@@ -1,5 +1,6 @@
 /** A host that answers from a table: for the component tests and the pictures of states. */
 import type { Failure } from "../bindings/Failure";
+import type { PyramidWish } from "../bindings/PyramidWish";
 import { Refused, type Host, type Told } from "../platform/host";
 import * as data from "./data";
 
@@ -12,7 +13,7 @@ export const refuse = (failure: Failure): Answer => () => Promise.reject(new Ref
 
 /** All goes well. */
 export const good: Answers = {
-  about: () => ({ version: "0.1.0", gdal: "3.6.2", system: "linux x86_64", data_folder: "/home/camille/.local/share/quai" }),
+  about: () => ({ version: "0.1.0", gdal: "3.6.2", system: "linux x86_64", data_folder: "/home/camille/.local/share/quai", data_folder_fixed: false }),
   here: () => data.sandbox,
   sheets: () => data.sheets,
   sheet: () => ({ name: "canton", entities: [{ _id: "e1", entity: "offering", type: "WFS", name: "canton", status: "PUBLISHED", urls: [] }] }),
@@ -39,6 +40,8 @@ export const good: Answers = {
   propose: () => data.proposal,
   plan: () => data.plan,
   rows: () => data.rows,
+  pyramid: ({ wish }) => data.pyramid(wish as PyramidWish),
+  choose_data_folder: () => ({ ...data.preferences, data_folder: "/media/disque/quai" }),
   check_name: ({ name }) => ({ conforms: /^[a-z_][a-z0-9_]*$/.test(String(name)), proposal: String(name).toLowerCase().replace(/[^a-z0-9_]+/g, "_"), taken: false }),
   deliver: () => ({ id: "d1" }),
   watch: () => data.delivery("published", { step: "publish" }),

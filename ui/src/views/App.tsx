@@ -20,7 +20,7 @@ import { Shell, type View } from "./Shell";
 
 const appWords = { drop: ["Déposez pour commencer", "Drop to begin"] } as const;
 
-export const defaults = { language: null, theme: null, online_background: false, workers: null, reader_seconds: null, notify: true } satisfies Preferences;
+export const defaults = { language: null, theme: null, online_background: false, workers: null, reader_seconds: null, notify: true, upload_bytes_per_second: null, data_folder: null } satisfies Preferences;
 
 function languageOf(chosen: string | null): Language {
   const tag = chosen ?? navigator.language;

@@ -138,7 +138,7 @@ function Sheets({ all, onSheet }: { all: SheetLine[]; onSheet: (name: string) =>
         <li key={s.name} data-testid="sheet" data-name={s.name} data-state={s.state} style={{ gridTemplateColumns: "minmax(0, 1fr) auto" }}>
           <div className="stack tight">
             <div className="row tight">
-              <button type="button" className="whole" onClick={() => onSheet(s.name)}>
+              <button type="button" className="whole" onClick={() => onSheet(s.name)} data-testid="open-sheet">
                 {s.name}
               </button>
               <span className={`tag ${STATE_LOOK[s.state]}`}>{words.sheetStates[s.state]}</span>

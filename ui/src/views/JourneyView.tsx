@@ -11,6 +11,7 @@ import { count, useLanguage, useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
 import { extentOf, Inspect, mapLayersOf } from "../steps/inspect/Inspect";
+import { footprintsOf } from "../steps/inspect/footprints";
 import { Package } from "../steps/package/Package";
 import { Preview } from "../steps/preview/Preview";
 import { Share } from "../steps/share/Share";
@@ -96,7 +97,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
           {words.titles[stage]}
         </h1>
         {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
-        {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} />}
+        {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} reading={journey.judged === null && looking.isFetching} />}
         {stage === "validate" && journey.mended && (
           <RepairedNote
             repairs={journey.mended.repairs}
@@ -113,7 +114,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
           <Validate
             judged={journey.judged}
             srs={srs}
-            layers={mapLayersOf(journey.judged.sources)}
+            layers={[...mapLayersOf(journey.judged.sources), ...footprintsOf(journey.judged.sources)]}
             extent={extentOf(journey.judged.sources)}
             online={online}
             onDeclare={setSrs}
@@ -136,6 +137,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
             paths={journey.paths}
             choices={choices}
             offers={looking.data?.services ?? []}
+            zones={looking.data?.zones ?? []}
             onChange={(change) => tell({ type: "chose", change })}
             style={
               <Styles

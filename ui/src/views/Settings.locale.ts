@@ -37,5 +37,25 @@ export const settingsWords = {
   version: ["Version", "Version"],
   system_: ["Système", "System"],
   folder: ["Dossier de données", "Data folder"],
-  folderMore: ["Paquets préparés, bac à sable, journal. Se déplace par QUAI_DATA_DIR.", "Prepared packages, sandbox, journal. Moved by QUAI_DATA_DIR."],
+  folderMore: ["Ce dossier garde les paquets préparés, le bac à sable et le journal des livraisons.", "This folder keeps prepared packages, the sandbox and the journal of deliveries."],
+  folderFixed: [
+    "Paquets préparés, bac à sable, journal des livraisons. Ce dossier est fixé par QUAI_DATA_DIR.",
+    "Prepared packages, sandbox, journal of deliveries. This folder is fixed by QUAI_DATA_DIR.",
+  ],
+  folderChoose: ["Choisir un autre dossier", "Choose another folder"],
+  folderUsual: ["Revenir au dossier habituel", "Back to the usual folder"],
+  folderNext: [
+    (folder: string) => `Au prochain démarrage, Quai gardera tout dans «\u00a0${folder}\u00a0», si ce dossier est là.`,
+    (folder: string) => `From the next start, Quai keeps all in “${folder}”, if that folder is there.`,
+  ],
+  folderStays: [
+    (folder: string) => `Rien n’est déplacé : ce qui est dans «\u00a0${folder}\u00a0» y reste. Pour retrouver vos livraisons et le bac à sable, quittez Quai et copiez-le vous-même.`,
+    (folder: string) => `Nothing is moved: what is in “${folder}” stays there. To find your deliveries and the sandbox again, quit Quai and copy it yourself.`,
+  ],
+  cap: ["Débit d’envoi au plus (ko/s)", "Fastest upload (kB/s)"],
+  noCap: ["sans limite", "no limit"],
+  capMore: [
+    "Partagé par toutes les livraisons, pris en compte aussitôt. Vide : aussi vite que le réseau le permet.",
+    "Shared by all deliveries, taken at once. Empty: as fast as the network goes.",
+  ],
 } as const;

@@ -1,15 +1,22 @@
 /** What the person sets, and what the program is. */
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { FolderOpen, RotateCcw } from "lucide-react";
 import type { Preferences } from "../bindings/Preferences";
-import { about, keys, log, network, setNetwork, setPreferences } from "../platform/queries";
+import { about, chooseDataFolder, keys, log, network, setNetwork, setPreferences } from "../platform/queries";
 import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
-import { FailureNote, Waiting } from "../shared/pieces";
+import { Act, FailureNote, Note, Waiting } from "../shared/pieces";
 import { settingsWords } from "./Settings.locale";
 
 const positive = (text: string): number | null => {
   const n = Number.parseFloat(text.replace(",", "."));
   return Number.isFinite(n) && n > 0 ? n : null;
+};
+
+/** Bytes a second, from the kilobytes that a person types. */
+const rate = (text: string): number | null => {
+  const n = positive(text);
+  return n === null ? null : Math.max(1_000, Math.round(n * 1000));
 };
 
 export function SettingsView({ preferences }: { preferences: Preferences }) {
@@ -78,6 +85,18 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
         </section>
         <section className="card">
           <h2>{words.network}</h2>
+          <label className="field">
+            {words.cap}
+            <input
+              type="text"
+              inputMode="decimal"
+              placeholder={words.noCap}
+              defaultValue={preferences.upload_bytes_per_second === null ? "" : String(preferences.upload_bytes_per_second / 1000)}
+              onBlur={(e) => set({ upload_bytes_per_second: rate(e.target.value) })}
+              data-testid="upload-cap"
+            />
+            <small>{words.capMore}</small>
+          </label>
           <Proxy />
         </section>
         <section className="card" data-testid="about">
@@ -93,13 +112,15 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
               <dd>{info.data.system}</dd>
               <dt>{words.folder}</dt>
               <dd>
-                <code>{info.data.data_folder}</code>
-                <p className="soft tiny">{words.folderMore}</p>
+                <code data-testid="data-folder">{info.data.data_folder}</code>
               </dd>
             </dl>
+          ) : info.error ? (
+            <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
           ) : (
             <Waiting>…</Waiting>
           )}
+          {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
           <details data-testid="log">
             <summary className="small strong">{words.log}</summary>
             <Log />
@@ -107,6 +128,39 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
         </section>
       </div>
     </>
+  );
+}
+
+/** Where things are kept: what is chosen holds from the next start on. */
+function DataFolder({ now, fixed, preferences }: { now: string; fixed: boolean; preferences: Preferences }) {
+  const words = useWords(settingsWords);
+  const choosing = useMutation({ mutationFn: chooseDataFolder });
+  const next = preferences.data_folder;
+  return (
+    <div className="stack tight">
+      <p className="soft small">{fixed ? words.folderFixed : words.folderMore}</p>
+      {!fixed && (
+        <>
+          {next !== null && next !== now && (
+            <Note look="tells" testId="next-folder">
+              <p>{words.folderNext(next)}</p>
+              <p>{words.folderStays(now)}</p>
+            </Note>
+          )}
+          {choosing.error && <FailureNote failure={failureOf(choosing.error)} />}
+          <div className="row">
+            <Act look="slim" icon={FolderOpen} onPress={() => choosing.mutate()} busy={choosing.isPending} testId="choose-data-folder">
+              {words.folderChoose}
+            </Act>
+            {next !== null && (
+              <Act look="slim" icon={RotateCcw} onPress={() => void setPreferences({ ...preferences, data_folder: null })} testId="usual-data-folder">
+                {words.folderUsual}
+              </Act>
+            )}
+          </div>
+        </>
+      )}
+    </div>
   );
 }
 

@@ -24,6 +24,12 @@ pub(super) struct Running {
     cancel: CancellationToken,
 }
 
+impl Running {
+    pub(super) fn now(&self) -> Delivery {
+        hold(&self.now).clone()
+    }
+}
+
 pub(super) fn seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0))
 }
@@ -216,8 +222,8 @@ impl Desk {
             if let Err(failure) = desk.write_down(&delivery) {
                 tracing::warn!(%failure, "the journal was not written");
             }
-            if !delivery.wish.preview {
-                desk.host.ended(&delivery, desk.work.language == validate::Language::Fr);
+            if !delivery.wish.preview && super::preferences::read(&desk.work.settings).notify {
+                desk.host.ended(&delivery, desk.is_french());
             }
             Ok(())
         });
@@ -335,7 +341,7 @@ fn request_of(wish: &Wish, folder: &std::path::Path, french: bool) -> Result<Pub
         srs: wish.srs.clone(),
         private: wish.private,
         keep_upload: false,
-        zones: model::Zones::Whole,
+        zones: wish.zones,
         pyramid: wish.pyramid.clone(),
     })
 }

@@ -6,8 +6,10 @@ mod accounts;
 mod deliveries;
 mod grants;
 mod here;
-mod preferences;
+mod mosaic;
+pub(crate) mod preferences;
 mod preview;
+mod pyramid;
 mod recent;
 mod repair;
 mod shapes;
@@ -26,6 +28,7 @@ pub use accounts::{
     AccountsShown, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut, UseAccountRequest,
 };
 pub use grants::Host;
+pub use pyramid::{CompressionOffer, LevelOffer, PyramidRequest, PyramidShown};
 pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
 pub use sources::Tile;
@@ -77,6 +80,17 @@ impl std::fmt::Debug for Desk {
 #[must_use]
 pub fn preferred_language(settings: &std::path::Path) -> Option<String> {
     preferences::read(settings).language
+}
+
+/// How strangers' files are read, as the person set it.
+#[must_use]
+pub fn preferred_limits(settings: &std::path::Path, usual: crate::Limits) -> crate::Limits {
+    let set = preferences::read(settings);
+    crate::Limits {
+        workers: set.workers.filter(|n| *n > 0).unwrap_or(usual.workers),
+        seconds: set.reader_seconds.filter(|n| *n > 0).unwrap_or(usual.seconds),
+        ..usual
+    }
 }
 
 /// A lock whose holder's panic changes nothing for the others.
@@ -134,6 +148,15 @@ impl Desk {
         !hold(&self.running).is_empty()
     }
 
+    /// The deliveries that run now.
+    #[must_use]
+    pub fn running(&self) -> Vec<Delivery> {
+        let mut all: Vec<Delivery> =
+            hold(&self.running).values().map(deliveries::Running::now).filter(|d| !d.wish.preview).collect();
+        all.sort_by_key(|d| (d.created, d.id.clone()));
+        all
+    }
+
     /// The platform in use; the sandbox is started where there is no account.
     async fn reach(&self) -> Result<Reach, Failure> {
         self.reach_as(None).await
@@ -171,7 +194,8 @@ impl Desk {
     }
 
     /// The language that the page speaks: the one chosen in it, else the program's.
-    fn is_french(&self) -> bool {
+    #[must_use]
+    pub fn is_french(&self) -> bool {
         match preferences::read(&self.work.settings).language {
             Some(chosen) => chosen != "en",
             None => self.work.language == validate::Language::Fr,

@@ -15,6 +15,8 @@ pub struct About {
     pub system: String,
     /// Where packages, the sandbox and the journal are kept.
     pub data_folder: String,
+    /// The environment names it: no preference moves it.
+    pub data_folder_fixed: bool,
 }
 
 /// What the program noted of itself.
@@ -223,6 +225,20 @@ pub struct Proposal {
     pub srs: Option<String>,
     #[ts(type = "number")]
     pub bytes: u64,
+    /// Ways to cut a download into parts; none where there is one part only.
+    pub zones: Vec<ZoneOffer>,
+}
+
+/// A way to cut a download into parts, each downloaded by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct ZoneOffer {
+    pub zones: model::Zones,
+    /// How many parts: each is an upload and a stored data of its own.
+    #[ts(type = "number")]
+    pub parts: u64,
+    /// The names of the first ones.
+    pub names: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -243,6 +259,9 @@ pub struct PlanRequest {
     pub services: Vec<Service>,
     #[serde(default)]
     pub srs: Option<String>,
+    #[serde(default)]
+    #[ts(as = "Option<model::Zones>", optional)]
+    pub zones: model::Zones,
 }
 
 /// What packaging will do, before it does it.
@@ -257,6 +276,8 @@ pub struct PlanShown {
     #[ts(type = "number")]
     pub bytes: u64,
     pub tables: Vec<PlanTable>,
+    /// Of a part of a download.
+    pub zone: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, TS)]
@@ -312,6 +333,10 @@ pub struct Wish {
     #[serde(default)]
     #[ts(as = "Option<model::PyramidWish>", optional)]
     pub pyramid: model::PyramidWish,
+    /// What is downloaded by itself.
+    #[serde(default)]
+    #[ts(as = "Option<model::Zones>", optional)]
+    pub zones: model::Zones,
     /// In the embedded sandbox, whatever the account: to see it before anybody else.
     #[serde(default)]
     pub rehearsal: bool,
@@ -412,6 +437,11 @@ pub struct Preferences {
     pub reader_seconds: Option<u64>,
     /// A notification at the end of long work.
     pub notify: bool,
+    /// How fast files are sent, all deliveries together; as fast as they go where absent.
+    #[ts(type = "number | null")]
+    pub upload_bytes_per_second: Option<u64>,
+    /// Where things are kept from the next start on; the usual place where absent.
+    pub data_folder: Option<PathBuf>,
 }
 
 impl Default for Preferences {
@@ -423,6 +453,8 @@ impl Default for Preferences {
             workers: None,
             reader_seconds: None,
             notify: true,
+            upload_bytes_per_second: None,
+            data_folder: None,
         }
     }
 }

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use inspect::{Depth, worker::WorkerFailure};
-use model::{Code, Failure, Finding, Inventory, Kind, Level, Service, common_srs, conforming_name};
+use model::{Code, Failure, Finding, Inventory, Kind, Level, Service, Zones, common_srs, conforming_name};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use validate::Expectations;
 
 use super::shapes::{
-    Judged, LookRequest, PlanRequest, PlanShown, PlanTable, Proposal, Rows, RowsRequest, Seen, SeenSource, ServiceOffer,
+    Judged, LookRequest, PlanRequest, PlanShown, PlanTable, Proposal, Rows, RowsRequest, Seen, SeenSource,
+    ServiceOffer, ZoneOffer,
 };
 use super::{Desk, Tell, heard, hold};
 use crate::wrap::refused;
@@ -22,6 +23,22 @@ use crate::wrap::refused;
 pub(super) struct Sources {
     by_key: BTreeMap<String, Inventory>,
     asked: BTreeMap<Vec<PathBuf>, Vec<Inventory>>,
+    /// The stretch of a set of images, where it was measured; none for those of bytes.
+    ranges: BTreeMap<String, Option<[f64; 2]>>,
+}
+
+impl Sources {
+    pub(super) fn source(&self, key: &str) -> Option<&Inventory> {
+        self.by_key.get(key)
+    }
+
+    pub(super) fn range(&self, key: &str) -> Option<Option<[f64; 2]>> {
+        self.ranges.get(key).copied()
+    }
+
+    pub(super) fn keep_range(&mut self, key: &str, range: Option<[f64; 2]>) {
+        self.ranges.insert(key.to_owned(), range);
+    }
 }
 
 /// A source's place in addresses: says nothing of its path.
@@ -124,7 +141,11 @@ impl Desk {
     pub async fn tile(&self, key: &str, layer: usize, place: [u32; 3]) -> Result<Option<Tile>, Failure> {
         let (path, layer, raster) = self.layer(key, layer)?;
         let [z, x, y] = place;
-        let (kind, request) = if raster {
+        let set = raster && hold(&self.sources).source(key).is_some_and(super::mosaic::is_set);
+        let (kind, request) = if set {
+            let Some(request) = self.set_tile(key, place).await else { return Ok(None) };
+            ("rasterSetTile", request)
+        } else if raster {
             ("rasterTile", json!({ "path": path, "z": z, "x": x, "y": y }))
         } else {
             ("vectorTile", json!({ "path": path, "layer": layer, "z": z, "x": x, "y": y }))
@@ -150,8 +171,17 @@ impl Desk {
         let title = readable(&stem);
         let french = self.is_french();
         let place = srs.clone().unwrap_or_default();
+        let images: usize = inventories
+            .iter()
+            .filter(|i| i.raster.is_some())
+            .map(|i| i.raster_set.as_ref().map_or(1, |set| set.tiles.len()))
+            .sum();
         let abstract_ = match (layers.len(), french) {
-            (0, _) => title.clone(),
+            (0, _) if images == 0 => title.clone(),
+            (0, true) if images == 1 => format!("{title} : une image, coordonnées en {place}."),
+            (0, false) if images == 1 => format!("{title}: one image, coordinates in {place}."),
+            (0, true) => format!("{title} : {images} images, coordonnées en {place}."),
+            (0, false) => format!("{title}: {images} images, coordinates in {place}."),
             (1, true) => format!("{title} : {features} entités, coordonnées en {place}."),
             (1, false) => format!("{title}: {features} features, coordinates in {place}."),
             (n, true) => {
@@ -167,6 +197,7 @@ impl Desk {
             keywords: names.iter().map(|n| readable(n)).filter(|n| *n != title).collect(),
             title,
             services: offers(&inventories),
+            zones: zone_offers(&inventories),
             srs,
             bytes: inventories.iter().map(|i| i.bytes).fold(0, u64::saturating_add),
         })
@@ -178,6 +209,7 @@ impl Desk {
             name: asked.name,
             services: asked.services,
             srs: asked.srs,
+            zones: asked.zones,
             ..package::Choices::default()
         };
         let plans = package::plan(&inventories, &choices).map_err(|e| refused(&e))?;
@@ -218,6 +250,7 @@ fn shown(plan: package::Plan) -> PlanShown {
         srs: plan.srs,
         untouched: plan.untouched,
         bytes: plan.bytes,
+        zone: plan.zone.map(|zone| zone.name),
     }
 }
 
@@ -231,6 +264,27 @@ fn readable(name: &str) -> String {
     let soft = if spaced.chars().any(char::is_lowercase) { spaced } else { spaced.to_lowercase() };
     let mut letters = soft.trim().chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Ways to cut what is downloaded, where there is more than one part.
+fn zone_offers(inventories: &[Inventory]) -> Vec<ZoneOffer> {
+    const SHOWN: usize = 4;
+    let cut = |zones| {
+        let choices = package::Choices {
+            name: "zones".to_owned(),
+            services: vec![Service::Download],
+            zones,
+            ..package::Choices::default()
+        };
+        let names: Vec<String> =
+            package::plan(inventories, &choices).ok()?.into_iter().filter_map(|p| p.zone).map(|z| z.name).collect();
+        (names.len() > 1).then(|| ZoneOffer {
+            zones,
+            parts: names.len() as u64,
+            names: names.into_iter().take(SHOWN).collect(),
+        })
+    };
+    [Zones::Files, Zones::Folders].into_iter().filter_map(cut).collect()
 }
 
 /// What the data allow.

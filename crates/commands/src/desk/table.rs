@@ -18,6 +18,7 @@ pub const COMMANDS: &[&str] = &[
     "cancel",
     "catalogue",
     "check_name",
+    "choose_data_folder",
     "choose_files",
     "choose_folder",
     "datastores",
@@ -43,6 +44,7 @@ pub const COMMANDS: &[&str] = &[
     "probe",
     "profiles",
     "propose",
+    "pyramid",
     "repair",
     "recent",
     "reopen",
@@ -120,6 +122,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             gdal: desk.gdal_version().await,
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             data_folder: desk.work.data.display().to_string(),
+            data_folder_fixed: std::env::var_os("QUAI_DATA_DIR").is_some_and(|v| !v.is_empty()),
         }),
         "cancel" => {
             desk.cancel(call.unwrap_or_default());
@@ -212,11 +215,9 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "network" => write(desk.network()),
         "set_network" => write(desk.set_network(read(request)?).await?),
         "preferences" => write(preferences::read(&desk.work.settings)),
-        "set_preferences" => {
-            let wanted = read(request)?;
-            preferences::write(&desk.work.settings, &wanted)?;
-            write(wanted)
-        }
+        "set_preferences" => write(desk.set_preferences(read(request)?)?),
+        "choose_data_folder" => write(desk.choose_data_folder().await?),
+        "pyramid" => write(desk.pyramid(read(request)?).await?),
         other => Err(Failure::new(
             "UNKNOWN_COMMAND",
             format!("La page demande « {other} », que ce programme ne connaît pas."),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use reqwest::{Method, multipart};
 use serde::de::DeserializeOwned;
-use tokio_util::io::ReaderStream;
 
 use super::Client;
 use crate::error::Refusal;
+use crate::pace::Pace;
 use crate::query::Query;
 
 /// Hears how many bytes of a file were handed to the network so far; starts again at 0 when the
@@ -69,7 +69,7 @@ impl Attachment {
     }
 
     /// A fresh form, its file opened anew.
-    async fn form(&self) -> std::io::Result<multipart::Form> {
+    async fn form(&self, pace: Arc<Pace>) -> std::io::Result<multipart::Form> {
         let part = match &self.content {
             Content::Bytes(bytes) => multipart::Part::bytes(bytes.clone()),
             Content::File(path) => {
@@ -77,7 +77,7 @@ impl Attachment {
                 let bytes = opened.metadata().await?.len();
                 let progress = self.progress.clone();
                 let mut sent = 0;
-                let stream = ReaderStream::with_capacity(opened, 256 * 1024).inspect(move |chunk| {
+                let stream = pace.through(opened).inspect(move |chunk| {
                     if let (Ok(chunk), Some(progress)) = (chunk, &progress) {
                         sent += chunk.len() as u64;
                         progress(sent);
@@ -105,7 +105,8 @@ impl Client {
         let operation = format!("sending `{}`", attachment.name);
         let answer = self
             .send(method, path, safe, async |request| {
-                let form = attachment.form().await.map_err(|e| Refusal::unexpected(&operation, e.to_string()))?;
+                let pace = self.inner.connection.network.pace.clone().unwrap_or_default();
+                let form = attachment.form(pace).await.map_err(|e| Refusal::unexpected(&operation, e.to_string()))?;
                 Ok(request.query(attachment.query.pairs()).multipart(form))
             })
             .await

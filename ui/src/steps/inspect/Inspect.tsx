@@ -1,6 +1,6 @@
 /** Inspect: what the files hold, on a map and in a table, before anything is judged. */
 import { FileQuestion, MapPinOff } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { Extent } from "../../bindings/Extent";
 import type { SeenSource } from "../../bindings/SeenSource";
@@ -10,6 +10,7 @@ import { COLORS, Map, type MapLayer } from "../../shared/Map";
 import { Empty } from "../../shared/pieces";
 import { Table } from "../../shared/Table";
 import { inspectWords } from "./Inspect.locale";
+import { firstZoom, footprintsOf } from "./footprints";
 import { SourceCard } from "./SourceCard";
 
 /** The box around all that has a place. */
@@ -28,7 +29,8 @@ export function extentOf(sources: SeenSource[]): Extent | null {
 export function mapLayersOf(sources: SeenSource[]): MapLayer[] {
   return sources.flatMap(({ key, inventory }): MapLayer[] => {
     if (inventory.raster?.extent_wgs84 && inventory.layers.length === 0) {
-      return [{ id: `${key}-0`, kind: "image" as const, tiles: host().tileUrl(key, 0), maxzoom: 20 }];
+      const from = inventory.raster_set ? { minzoom: firstZoom(inventory.raster_set) } : {};
+      return [{ id: `${key}-0`, kind: "image" as const, tiles: host().tileUrl(key, 0), maxzoom: 20, ...from }];
     }
     return inventory.layers
       .map((layer, at) => ({ layer, at }))
@@ -43,9 +45,33 @@ const colorOf = (layers: MapLayer[], id: string) => {
   return at < 0 ? undefined : COLORS[at % COLORS.length];
 };
 
+/** Drawn anew only when the sources are others: a set has thousands of outlines. */
+const SourcesMap = memo(function SourcesMap({ sources, online }: { sources: SeenSource[]; online: boolean }) {
+  const words = useWords(inspectWords);
+  const layers = [...mapLayersOf(sources), ...footprintsOf(sources)];
+  if (layers.length === 0) {
+    return (
+      <Empty icon={MapPinOff} title={words.noPlace}>
+        {words.noPlaceMore}
+      </Empty>
+    );
+  }
+  const zoomed = layers.some((l) => (l.minzoom ?? 0) > 0);
+  return (
+    <Map
+      layers={layers}
+      extent={extentOf(sources)}
+      online={online}
+      over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
+      testId="inspect-map"
+    />
+  );
+});
+
 const MANY = 8;
 
-export function Inspect({ sources, online }: { sources: SeenSource[]; online: boolean }) {
+/** `reading`: every pixel and feature is still to be read. */
+export function Inspect({ sources, online, reading }: { sources: SeenSource[]; online: boolean; reading: boolean }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   const [chosen, choose] = useState<string | null>(null);
@@ -72,17 +98,11 @@ export function Inspect({ sources, online }: { sources: SeenSource[]; online: bo
           </div>
         )}
         {shown.slice(0, 200).map((source) => (
-          <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} />
+          <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} reading={reading} />
         ))}
       </div>
       <div className="stack">
-        {layers.length > 0 ? (
-          <Map layers={layers} extent={extentOf(sources)} online={online} testId="inspect-map" />
-        ) : (
-          <Empty icon={MapPinOff} title={words.noPlace}>
-            {words.noPlaceMore}
-          </Empty>
-        )}
+        <SourcesMap sources={sources} online={online} />
         {tables.length > 0 && (
           <Tabs className="tabs" selectedKey={current} onSelectionChange={(key) => choose(String(key))}>
             <TabList aria-label={words.tables}>

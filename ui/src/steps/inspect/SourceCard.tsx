@@ -5,13 +5,15 @@ import type { Layer } from "../../bindings/Layer";
 import type { Raster } from "../../bindings/Raster";
 import type { SeenSource } from "../../bindings/SeenSource";
 import { keys, rows } from "../../platform/queries";
-import { bytes, count, useLanguage, useWords } from "../../platform/words";
+import { bytes, count, useLanguage, useWords, value } from "../../platform/words";
 import { Note } from "../../shared/pieces";
+import { Bands } from "./Bands";
 import { inspectWords } from "./Inspect.locale";
+import { SetFacts } from "./SetFacts";
 
 const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
 
-export function SourceCard({ source: { key, inventory }, colorOf, folded }: { source: SeenSource; colorOf: (at: number) => string | undefined; folded: boolean }) {
+export function SourceCard({ source: { key, inventory }, colorOf, folded, reading }: { source: SeenSource; colorOf: (at: number) => string | undefined; folded: boolean; reading: boolean }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   const facts = [inventory.driver, bytes(inventory.bytes, language), words.files(inventory.files.length)].filter(Boolean).join(" · ");
@@ -29,7 +31,8 @@ export function SourceCard({ source: { key, inventory }, colorOf, folded }: { so
   const inside = (
     <>
       {inventory.problem && <Note look="blocks">{<p>{inventory.problem.message}</p>}</Note>}
-      {inventory.raster && <RasterFacts raster={inventory.raster} />}
+      {inventory.raster_set && <SetFacts set={inventory.raster_set} />}
+      {inventory.raster && <RasterFacts raster={inventory.raster} reading={reading} />}
       {inventory.layers.map((layer, at) => (
         <LayerFacts key={layer.name} sourceKey={key} at={at} layer={layer} color={colorOf(at)} />
       ))}
@@ -48,31 +51,24 @@ export function SourceCard({ source: { key, inventory }, colorOf, folded }: { so
   );
 }
 
-function RasterFacts({ raster }: { raster: Raster }) {
+function RasterFacts({ raster, reading }: { raster: Raster; reading: boolean }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   return (
-    <dl className="facts">
-      <dt>{words.size}</dt>
-      <dd className="num">
-        {count(raster.width, language)} × {count(raster.height, language)} px
-      </dd>
-      <dt>{words.bands}</dt>
-      <dd className="row tight">
-        {raster.bands.map((b, at) => (
-          <span key={at} className="tag plain">
-            {b.color} · {b.type}
-            {b.nodata === null ? "" : ` · nodata ${b.nodata}`}
-          </span>
-        ))}
-      </dd>
-      <dt>{words.crs}</dt>
-      <dd>{raster.crs ? <Crs code={raster.crs.code} name={raster.crs.name} /> : <span className="tag blocks">{words.noCrs}</span>}</dd>
-      {raster.resolution && (
-        <>
-          <dt>{words.resolution}</dt>
-          <dd className="num">{raster.resolution.map((r) => Number(Math.abs(r).toPrecision(6))).join(" × ")}</dd>
-        </>
+    <>
+      <dl className="facts">
+        <dt>{words.size}</dt>
+        <dd className="num">
+          {count(raster.width, language)} × {count(raster.height, language)} px
+        </dd>
+        <dt>{words.crs}</dt>
+        <dd>{raster.crs ? <Crs code={raster.crs.code} name={raster.crs.name} /> : <span className="tag blocks">{words.noCrs}</span>}</dd>
+        {raster.resolution && (
+          <>
+            <dt>{words.resolution}</dt>
+            <dd className="num">{raster.resolution.map((r) => value(Math.abs(r), language)).join(" × ")}</dd>
+      
+    </>
       )}
       <dt>{words.overviews}</dt>
       <dd className="num">{raster.overviews === 0 ? words.none : raster.overviews}</dd>
@@ -82,7 +78,14 @@ function RasterFacts({ raster }: { raster: Raster }) {
           <dd>{raster.compression}</dd>
         </>
       )}
+      <dt>{words.transparency}</dt>
+      <dd>{words.transparencies[raster.transparency]}</dd>
     </dl>
+    <div className="layer">
+      <h3>{words.bands}</h3>
+      <Bands bands={raster.bands} reading={reading} />
+    </div>
+    </>
   );
 }
 

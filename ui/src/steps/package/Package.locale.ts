@@ -25,6 +25,10 @@ export const packageWords = {
       altimetry: { name: "Altimetry", good: "The height of a point, or of five thousand.", cost: "For a terrain model" },
     },
   ],
+  tmsOfImages: [
+    { name: "Tuiles d’image (TMS)", good: "Les mêmes tuiles, pour les cartes web les plus simples.", cost: "Avec le WMTS : rien de plus" },
+    { name: "Image tiles (TMS)", good: "The same tiles, for the simplest web maps.", cost: "Beside the WMTS: nothing more" },
+  ],
   says: ["Ce que vos services diront d’eux", "What your services will say of themselves"],
   refused: ["Pas pour ces données", "Not for these data"],
   prefixed: [(name: string) => `Nom complet : ${name}`, (name: string) => `Full name: ${name}`],
@@ -73,6 +77,7 @@ export const packageWords = {
     { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Vos fichiers" },
     { VECTOR: "GeoPackage", RASTER: "Images", ARCHIVE: "Your files" },
   ],
+  parts: [(n: string) => `Vos fichiers, en ${n} parties`, (n: string) => `Your files, in ${n} parts`],
   untouched: ["Envoyé tel quel, octet pour octet.", "Sent as it is, byte for byte."],
   written: ["Une copie conforme est écrite ; vos fichiers ne changent pas.", "A conforming copy is written; your files do not change."],
   features: [(n: string) => `${n} entités`, (n: string) => `${n} features`],

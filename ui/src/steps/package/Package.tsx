@@ -5,13 +5,16 @@ import { useDeferredValue, type ReactNode } from "react";
 import type { PlanShown } from "../../bindings/PlanShown";
 import type { Service } from "../../bindings/Service";
 import type { ServiceOffer } from "../../bindings/ServiceOffer";
+import type { ZoneOffer } from "../../bindings/ZoneOffer";
 import type { Choices, Licence } from "../../journey/journey";
 import { failureOf } from "../../platform/host";
 import { checkName, here, keys, plan } from "../../platform/queries";
 import { bytes, count, pick, useLanguage, useWords } from "../../platform/words";
 import { Act, FailureNote, Icon, Note, Waiting } from "../../shared/pieces";
 import { packageWords } from "./Package.locale";
+import { Pyramid } from "./Pyramid";
 import { ServicePicture } from "./ServicePicture";
+import { Zones } from "./Zones";
 
 const LICENCE_ORDER: Licence[] = ["lo", "odbl", "ccby", "none"];
 
@@ -19,6 +22,7 @@ export function Package(props: {
   paths: string[];
   choices: Choices;
   offers: ServiceOffer[];
+  zones: ZoneOffer[];
   onChange: (change: Partial<Choices>) => void;
   /** The style of the map, where a service shows one. */
   style?: ReactNode;
@@ -27,7 +31,10 @@ export function Package(props: {
   const { choices, onChange } = props;
   const toggle = (service: Service, on: boolean) =>
     onChange({ services: on ? [...choices.services, service] : choices.services.filter((s) => s !== service) });
-  const offered = props.offers.filter((o) => o.refused === null);
+  // what suits most comes first
+  const offered = props.offers.filter((o) => o.refused === null).sort((a, b) => Number(b.proposed) - Number(a.proposed));
+  const images = props.offers.some((o) => o.service === "wms-raster" && o.refused === null);
+  const tiled = images && choices.services.some((s) => s !== "download");
   const refused = props.offers.filter((o) => o.refused !== null);
   return (
     <div className="two">
@@ -36,17 +43,19 @@ export function Package(props: {
           <h2>{words.services}</h2>
           <p className="soft small">{words.servicesMore}</p>
           {offered.map((offer) => (
-            <ServiceChoice key={offer.service} offer={offer} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
+            <ServiceChoice key={offer.service} offer={offer} images={images} on={choices.services.includes(offer.service)} onToggle={(on) => toggle(offer.service, on)} />
           ))}
           {refused.length > 0 && (
             <details className="stack tight" open={offered.length === 0}>
               <summary className="small soft">{words.refused}</summary>
               {refused.map((offer) => (
-                <ServiceChoice key={offer.service} offer={offer} on={false} onToggle={() => undefined} />
+                <ServiceChoice key={offer.service} offer={offer} images={images} on={false} onToggle={() => undefined} />
               ))}
             </details>
           )}
         </section>
+        {tiled && <Pyramid paths={props.paths} choices={choices} onChange={onChange} />}
+        {choices.services.includes("download") && <Zones offers={props.zones} value={choices.zones} onChange={(zones) => onChange({ zones })} />}
         {props.style}
         <section className="card">
           <h2>{words.access}</h2>
@@ -106,10 +115,10 @@ export function Package(props: {
   );
 }
 
-function ServiceChoice({ offer, on, onToggle }: { offer: ServiceOffer; on: boolean; onToggle: (on: boolean) => void }) {
+function ServiceChoice({ offer, images, on, onToggle }: { offer: ServiceOffer; images: boolean; on: boolean; onToggle: (on: boolean) => void }) {
   const words = useWords(packageWords);
   const language = useLanguage();
-  const of = words.of[offer.service];
+  const of = images && offer.service === "tms" ? words.tmsOfImages : words.of[offer.service];
   const no = offer.refused !== null;
   return (
     <label className={no ? "service no" : "service"}>
@@ -170,8 +179,8 @@ function Plan({ paths, choices }: { paths: string[]; choices: Choices }) {
   const words = useWords(packageWords);
   const services = choices.services;
   const query = useQuery({
-    queryKey: keys.plan(paths, choices.name, services, choices.srs),
-    queryFn: () => plan(paths, choices.name, services, choices.srs),
+    queryKey: keys.plan(paths, choices.name, services, choices.srs, choices.zones),
+    queryFn: () => plan(paths, choices.name, services, choices.srs, choices.zones),
     enabled: services.length > 0 && choices.name.trim() !== "",
     placeholderData: (before) => before,
   });
@@ -181,8 +190,33 @@ function Plan({ paths, choices }: { paths: string[]; choices: Choices }) {
       {services.length === 0 && <Note look="degrades">{<p>{words.noService}</p>}</Note>}
       {query.error && <FailureNote failure={failureOf(query.error)} />}
       {services.length > 0 && query.isLoading && <Waiting lines={2}>…</Waiting>}
-      {services.length > 0 && query.data?.map((one) => <PlanOf key={one.kind} plan={one} />)}
+      {services.length > 0 && query.data && <Plans plans={query.data} />}
     </section>
+  );
+}
+
+/** Each package; the parts of a download are one line, whatever their number. */
+function Plans({ plans }: { plans: PlanShown[] }) {
+  const words = useWords(packageWords);
+  const language = useLanguage();
+  const parts = plans.filter((p) => p.zone !== null);
+  return (
+    <>
+      {plans
+        .filter((p) => p.zone === null)
+        .map((one) => (
+          <PlanOf key={one.kind} plan={one} />
+        ))}
+      {parts.length > 0 && (
+        <div className="stack tight" data-testid="plan-zones">
+          <p className="row tight">
+            <strong>{words.parts(count(parts.length, language))}</strong>
+            <span className="tag plain num">{bytes(parts.reduce((sum, p) => sum + p.bytes, 0), language)}</span>
+          </p>
+          <p className="soft small">{words.untouched}</p>
+        </div>
+      )}
+    </>
   );
 }
 

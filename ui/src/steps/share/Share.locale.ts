@@ -14,6 +14,7 @@ export const shareWords = {
   snippetMore: ["À coller dans la page, tel quel.", "Paste it in the page as it is."],
   cartes: ["Voir sur cartes.gouv.fr", "See on cartes.gouv.fr"],
   copy: ["Copier le code", "Copy the code"],
+  layers: [(n: number) => (n > 1 ? "Couches" : "Couche"), (n: number) => (n > 1 ? "Layers" : "Layer")],
   address: ["Adresse", "Address"],
   live: ["en service", "live"],
   open: ["ouvert à tous", "open to all"],

@@ -101,12 +101,19 @@ export function Share({ datasheet, rehearsal, online }: { datasheet: string; reh
   );
 }
 
+/** What one looks for in the list that the address gives: the feature types of a WFS, the layer of others. */
+export function layerNames(offering: SharedOffering): string[] {
+  const own = offering.type === "WFS" ? offering.links.map((l) => l.layer).filter((name) => name !== "") : [];
+  return own.length > 0 ? [...new Set(own)] : [offering.layer_name];
+}
+
 function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<string, string | undefined> }) {
   const words = useWords(shareWords);
   const kinds = useWords(kindWords);
   const language = useLanguage();
   const [shown, show] = useState(false);
   const links = offering.links.filter((l) => l.purpose !== "qgis");
+  const names = layerNames(offering);
   const code = links[0] ? qr[links[0].url] : undefined;
   const kind = offering.type as OfferingKind;
   const bad = offering.probe && offering.probe.verdict !== "answers" && offering.probe.verdict !== "notAsked";
@@ -122,6 +129,16 @@ function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<s
           <span className={`tag ${offering.status === "PUBLISHED" ? "good" : "degrades"}`}>{offering.status === "PUBLISHED" ? words.live : offering.status}</span>
         </span>
       </div>
+      {offering.type !== "DOWNLOAD" && (
+        <p className="row tight small" data-testid="layer-names">
+          <span className="soft">{words.layers(names.length)}</span>
+          {names.map((name) => (
+            <code key={name} className="strong">
+              {name}
+            </code>
+          ))}
+        </p>
+      )}
       {links.map((l) => (
         <Copy key={l.url} value={l.url} label={`${words.address} ${kinds.kinds[kind] ?? offering.type} ${l.layer}`} testId="copy-address" />
       ))}

@@ -46,8 +46,8 @@ export function Styles(props: { paths: string[]; choices: Choices; sources: Seen
   const { choices } = props;
   const [editing, edit] = useState<PlanTable | null>(null);
   const query = useQuery({
-    queryKey: keys.plan(props.paths, choices.name, choices.services, choices.srs),
-    queryFn: () => plan(props.paths, choices.name, choices.services, choices.srs),
+    queryKey: keys.plan(props.paths, choices.name, choices.services, choices.srs, choices.zones),
+    queryFn: () => plan(props.paths, choices.name, choices.services, choices.srs, choices.zones),
     enabled: choices.services.length > 0 && choices.name.trim() !== "",
     placeholderData: (before) => before,
   });
