@@ -126,6 +126,14 @@ fn a_crs_is_stated_or_reprojected_to_and_the_two_are_told_apart() {
 }
 
 #[test]
+fn a_crs_that_nobody_would_think_of_can_be_stated() {
+    let bench = Bench::new();
+    // Québec's Lambert: no candidate for data delivered in France
+    let (line, _) = bench.repair(&bad("sans_prj/POINT.shp"), &["--fix", "CRS_MISSING=EPSG:32198"]);
+    assert_eq!(line["package"]["srs"], "EPSG:32198", "{line}");
+}
+
+#[test]
 fn heights_go_and_coordinates_are_rounded_only_when_asked() {
     let bench = Bench::new();
     let source = bad("prj_menteur/batiments.shp");
