@@ -20,9 +20,9 @@ use model::{Package, RepairRecord};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub use forecast::forecast;
 pub use layer::{AllMends, Mends, Unplaced};
 pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, PlanTable, Refusal, plan, plan_vectors};
-pub use forecast::forecast;
 pub use scratch::Scratch;
 pub use write::{Error, RECORD, digest, write, write_recorded};
 pub use zones::boxes;
@@ -59,7 +59,8 @@ fn answer(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value,
         true
     };
     let recorded = asked.record.is_some();
-    let written = write_recorded(&asked.plan, &asked.into, &asked.work, asked.record, &mut hear).map_err(|e| e.to_string())?;
+    let written =
+        write_recorded(&asked.plan, &asked.into, &asked.work, asked.record, &mut hear).map_err(|e| e.to_string())?;
     if recorded { serde_json::to_value(written) } else { serde_json::to_value(written.0) }.map_err(|e| e.to_string())
 }
 

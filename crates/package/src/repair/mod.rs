@@ -65,12 +65,7 @@ fn option(
 
 /// What must be measured of a layer before its repairs can be told.
 #[must_use]
-pub fn wanted(
-    inventory: &Inventory,
-    layer: &Layer,
-    findings: &[Finding],
-    choices: &RepairChoices,
-) -> MeasuresWanted {
+pub fn wanted(inventory: &Inventory, layer: &Layer, findings: &[Finding], choices: &RepairChoices) -> MeasuresWanted {
     let has = |code: Code| {
         findings.iter().any(|f| {
             f.code == code
@@ -192,7 +187,7 @@ fn answer(asked: &Asked<'_>) -> Option<Offer> {
         Code::TableNameRefused | Code::TableNameTwice | Code::FieldNameRefused | Code::FieldNameTwice => {
             names::answer(asked)
         }
-        Code::EncodingNotUtf8 | Code::EncodingLies => texts::answer(asked),
+        Code::EncodingNotUtf8 | Code::EncodingLies | Code::EncodingTwice => texts::answer(asked),
         Code::GeometryInvalid | Code::GeometryMixed | Code::GeometryCurved | Code::GeometryNullOrEmpty => {
             shapes::answer(asked)
         }
@@ -347,7 +342,10 @@ pub fn stays(findings: &[Finding], repairs: &[Repair]) -> Vec<Stays> {
             let (why, choose) = match repair {
                 Some(repair) if repair.picked.is_some() => return None,
                 Some(repair) => {
-                    let why = ["Une réparation est proposée : elle demande votre choix.", "A repair is offered: it needs your choice."];
+                    let why = [
+                        "Une réparation est proposée : elle demande votre choix.",
+                        "A repair is offered: it needs your choice.",
+                    ];
                     (why.map(str::to_owned), flags(finding.code, &repair.options))
                 }
                 None => (files::why_not(finding.code), Vec::new()),
