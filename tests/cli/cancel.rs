@@ -107,13 +107,20 @@ fn a_reading_that_would_never_end_is_interrupted_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("endless.geojson");
     assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|s| s.success()));
-    let mut child = start(&folder.path().join("home"), &["validate", &pipe.display().to_string()]);
-    let said = BufReader::new(child.stdout.take().expect("a pipe"));
-    // opening waits for who reads: it is in the middle of the file then
-    let writer = std::fs::File::options().write(true).open(&pipe).expect("a reader");
-    let begun = Instant::now();
-    assert_eq!(interrupt(child, said), (Some(130), "CANCELLED".into()));
-    drop(writer);
-    // the bound of a second is the bench's: here other tests take the machine too
-    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    let path = pipe.display().to_string();
+    let into = folder.path().join("out").display().to_string();
+    for words in
+        [&["validate", &path][..], &["inspect", "--scan", &path], &["package", "--name", "a", "--into", &into, &path]]
+    {
+        let mut child = start(&folder.path().join("home"), words);
+        let said = BufReader::new(child.stdout.take().expect("a pipe"));
+        // opening waits for who reads: it is in the middle of the file then
+        let writer = std::fs::File::options().write(true).open(&pipe).expect("a reader");
+        let begun = Instant::now();
+        assert_eq!(interrupt(child, said), (Some(130), "CANCELLED".into()), "{words:?}");
+        drop(writer);
+        // the bound of a second is the bench's: here other tests take the machine too
+        assert!(begun.elapsed() < Duration::from_secs(15), "{words:?}: {:?}", begun.elapsed());
+    }
+    assert!(!folder.path().join("out").exists());
 }

@@ -58,10 +58,7 @@ pub(crate) async fn run(
         }
     };
     let looked = commands::look(work, paths, &expectations, &hear, cancel).await;
-    if cancel.is_cancelled() {
-        // half a reading makes no report
-        return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));
-    }
+    crate::run::go_on(cancel)?;
     let title = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
     let text = match format {
         Format::Screen => None,

@@ -32,7 +32,12 @@ pub async fn inspect(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Vec<Inventory> {
-    read(work, paths, depth, None, &|said| tell(said, news), cancel, news).await
+    let hear = |said: News| {
+        if !cancel.is_cancelled() {
+            tell(said, news);
+        }
+    };
+    read(work, paths, depth, None, &hear, cancel, news).await
 }
 
 /// What an inspection tells, as events.
