@@ -2,6 +2,7 @@
 
 mod bad;
 mod bytes;
+mod cancel;
 mod found;
 mod images;
 mod peers;

@@ -1,6 +1,8 @@
 //! `quai publish --dry-run`: whether a delivery will work is said before a byte leaves, by what the
 //! account and the platform hold.
 
+use std::path::Path;
+
 use harness::{Box, last_line, sample};
 use serde_json::Value;
 
@@ -68,6 +70,8 @@ fn what_stops_a_delivery_is_named_before_it_begins() {
         (&["rights=[\"UPLOAD\",\"PROCESSING\"]"][..], &[][..], "wfs", "RIGHT_MISSING"),
         (&["endpoint_quota=0"], &[], "wfs", "ENDPOINT_FULL"),
         (&["storage_quota=100"], &[], "wfs", "STORAGE_FULL"),
+        // room for the source, none for the GeoPackage that is made of it
+        (&["storage_quota=50000"], &[], "wfs", "STORAGE_FULL"),
         (&["layer_name_prefix=\"SANDBOX_\""], &[], "wfs", "LAYER_NAME_PREFIXED"),
         (&[], &["--srs", "EPSG:2154"], "wfs", ""),
     ] {
@@ -76,6 +80,39 @@ fn what_stops_a_delivery_is_named_before_it_begins() {
         assert!(wanted.is_empty() || codes(&told).contains(&wanted), "{wanted} is not in {told}");
         let stops = !matches!(wanted, "" | "LAYER_NAME_PREFIXED");
         assert_eq!((code, told["works"].as_bool()), (Some(i32::from(stops)), Some(!stops)), "{wanted}: {told}");
+    }
+}
+
+#[test]
+fn the_weight_told_before_is_that_of_the_package_or_somewhat_more() {
+    let sandbox = Box::default();
+    for path in [
+        "kml/croquis.geojson",
+        "canton/CANTON.shp",
+        "canton_autres/canton.fgb",
+        "canton_autres/canton_4326.geojson",
+        "departement/DEPARTEMENT.shp",
+        "adresses/bal_sample.csv",
+        "admin/regions.geojson",
+        "pcrs/20200716.RIL_L264_C298_P0.gml",
+        "gpx/mousehole_to_paul.gpx",
+    ] {
+        let source = sample(path).display().to_string();
+        let (_, told) = rehearse(&sandbox, &source, "wfs", "poids", &["--lang", "en"]);
+        let forecast = told["wanted"]["bytes"].as_u64().expect("bytes");
+        assert_eq!(told["wanted"]["estimated"], true, "{path}");
+        let message = told["message"].to_string();
+        assert!(message.contains("(estimation)") && message.contains("(an estimate)"), "{message}");
+        let into = sandbox.folder.path().join("poids").display().to_string();
+        let output = sandbox.quai(&["package", &source, "--name", "poids", "--into", &into, "--json"]).output();
+        assert!(output.is_ok_and(|o| o.status.success()), "{path}");
+        let bytes = std::fs::metadata(Path::new(&into).join("vector/poids.gpkg")).expect("a package").len();
+        println!("{path}: {forecast} for {bytes}");
+        assert!(forecast >= bytes, "{path}: {forecast} forecast, {bytes} written");
+        assert!(forecast < bytes * 2 + 100_000, "{path}: {forecast} forecast, {bytes} written");
+        // what is written is no estimate any more
+        let (_, told) = rehearse(&sandbox, &into, "wfs", "poids", &[]);
+        assert_eq!((told["wanted"]["bytes"].as_u64(), &told["wanted"]["estimated"]), (Some(bytes), &false.into()));
     }
 }
 

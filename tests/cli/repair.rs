@@ -107,6 +107,24 @@ fn the_encoding_picked_is_the_one_that_is_read() {
 }
 
 #[test]
+fn texts_encoded_twice_say_again_what_was_meant_and_sound_ones_stay() {
+    let bench = Bench::new();
+    let csv =
+        "nom,lon,lat\nBÃ¢timent,2.35,48.85\nlâ€™Ã‰cole,2.36,48.85\nplain,2.37,48.85\nPrÃ©,2.38,48.85\nété,2.39,48.85\n";
+    let source = bench.write("deux.csv", csv.as_bytes());
+    let (line, copy) = bench.repair(&source, &["--all-safe"]);
+    let text = features(&copy, "deux");
+    for wanted in ["= Bâtiment", "= l’École", "= plain", "= Pré", "= été"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    assert_eq!(line["record"]["tables"][0]["decoded"], 3, "{line}");
+    assert_eq!(line["stays"], Value::Array(Vec::new()), "{line}");
+    // left alone when nobody asked
+    let (_, copy) = bench.repair(&source, &["--fix", "NOTHING"]);
+    assert!(features(&copy, "deux").contains("= BÃ¢timent"));
+}
+
+#[test]
 fn a_crs_is_stated_or_reprojected_to_and_the_two_are_told_apart() {
     let bench = Bench::new();
     // the CRS to deliver in says nothing of where the data are: without the first there is no copy
@@ -123,6 +141,14 @@ fn a_crs_is_stated_or_reprojected_to_and_the_two_are_told_apart() {
     assert_eq!(line["package"]["srs"], "EPSG:4326");
     let x = number(&copy, "select min(st_minx(geom)) as x from point");
     assert!((2.0..3.0).contains(&x), "the same place, in degrees: {x}");
+}
+
+#[test]
+fn a_crs_that_nobody_would_think_of_can_be_stated() {
+    let bench = Bench::new();
+    // Québec's Lambert: no candidate for data delivered in France
+    let (line, _) = bench.repair(&bad("sans_prj/POINT.shp"), &["--fix", "CRS_MISSING=EPSG:32198"]);
+    assert_eq!(line["package"]["srs"], "EPSG:32198", "{line}");
 }
 
 #[test]

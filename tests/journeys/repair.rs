@@ -7,10 +7,12 @@ use std::path::Path;
 use harness::{Box, count_and_extent, gdal, last_line, root};
 use serde_json::Value;
 
-/// A repairable source: what is asked for beside `--all-safe`, and its layers with their tables.
+/// A repairable source, and its layers with their tables.
 struct Mendable {
     source: &'static str,
-    more: &'static [&'static str],
+    /// The choices that `--all-safe` leaves to a person, each list one repair's, as the plan names
+    /// them: the first of each is taken here.
+    asks: &'static [&'static [&'static str]],
     /// The layer, the tables of its rows, the fields to compare.
     layers: &'static [(&'static str, &'static [&'static str], &'static str)],
     /// How GDAL is told of the source's encoding.
@@ -23,7 +25,7 @@ const fn plain(
     source: &'static str,
     layers: &'static [(&'static str, &'static [&'static str], &'static str)],
 ) -> Mendable {
-    Mendable { source, more: &[], layers, encoding: None, area: true }
+    Mendable { source, asks: &[], layers, encoding: None, area: true }
 }
 
 const PCT: &[(&str, &[&str], &str)] =
@@ -48,11 +50,14 @@ const ALL: &[Mendable] = &[
         &[("PRESCRIPTION_SURF", &["prescription_surf"], "gml_id,LIBELLE,TYPEPSC,INSEE,DATAPPRO,TXT,NOMFIC,URLFIC")],
     ),
     Mendable {
-        more: &["--fix", "CRS_MISSING=EPSG:4326"],
+        asks: &[&["--fix CRS_MISSING=EPSG:4326"]],
         ..plain("geometrie_invalide_shp/issue_14385.shp", &[("issue_14385", &["issue_14385"], "id")])
     },
     Mendable {
-        more: &["--fix", "CRS_MISSING=EPSG:4326", "--fix", "GEOMETRY_INVALID"],
+        asks: &[
+            &["--fix CRS_MISSING=EPSG:4326"],
+            &["--fix GEOMETRY_INVALID=linework", "--fix GEOMETRY_INVALID=structure"],
+        ],
         area: false,
         ..plain(
             "shp_polygones_faux/multipolygon_as_invalid_polygon.shp",
@@ -60,7 +65,7 @@ const ALL: &[Mendable] = &[
         )
     },
     Mendable {
-        more: &["--fix", "CRS_MISSING=EPSG:4326"],
+        asks: &[&["--fix CRS_MISSING=EPSG:4326"]],
         ..plain(
             "shp_types_melanges/mixed_shape_type_non_conformant.shp",
             &[(
@@ -118,7 +123,8 @@ fn every_repairable_folder_is_mended_published_and_still_says_what_its_source_sa
         let path = root().join("tests/fixtures/bad").join(one.source);
         let out = sandbox.folder.path().join(format!("out-{number}"));
         let (source, into) = (path.display().to_string(), out.display().to_string());
-        let asked = [&["repair", source.as_str(), "--all-safe", "--into", &into, "--json"][..], one.more].concat();
+        let more: Vec<&str> = one.asks.iter().flat_map(|options| options[0].split(' ')).collect();
+        let asked = [&["repair", source.as_str(), "--all-safe", "--into", &into, "--json"][..], &more].concat();
         let output = sandbox.quai(&asked).output().expect("quai runs");
         let repaired = last_line(&output);
         if output.status.code() != Some(0) {
@@ -204,6 +210,33 @@ fn check_area(name: &str, source: (&str, &str), copy: (&str, &[&str]), repaired:
     let (before, after) = (area(source.0, source.1), copy.1.iter().map(|table| area(copy.0, table)).sum::<f64>());
     if (before + planned - after).abs() > 1e-6 * before.max(after) {
         faults.push(format!("{name}: an area of {before} and {planned} became {after}"));
+    }
+}
+
+#[test]
+fn what_all_safe_does_not_decide_is_asked_for_by_the_very_words_to_add() {
+    let sandbox = Box::default();
+    for one in ALL {
+        let source = root().join("tests/fixtures/bad").join(one.source).display().to_string();
+        let output = sandbox.quai(&["repair", &source, "--all-safe", "--plan", "--json"]).output().expect("quai runs");
+        let plan = last_line(&output);
+        let asks: Vec<Vec<&str>> = plan["stays"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|s| s["choose"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>())
+            .filter(|flags| !flags.is_empty())
+            .collect();
+        assert_eq!(asks, one.asks, "{}", one.source);
+        // without an answer nothing is written, and the refusal says what to add
+        if let Some(first) = one.asks.first() {
+            let into = sandbox.folder.path().join("undecided").display().to_string();
+            let output = sandbox.quai(&["repair", &source, "--all-safe", "-o", &into, "--json"]).output();
+            let refused = last_line(&output.expect("quai runs"));
+            let hint = refused["failure"]["hint"][1].as_str().unwrap_or_else(|| panic!("{}: {refused}", one.source));
+            assert_eq!(hint, format!("Say which is the true one, by adding {}.", first.join(" or ")));
+            assert!(!Path::new(&into).join("vector").exists());
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) async fn repair(
     let choices = choices_of(&asked)?;
     let hear = |event: Event| {
         let said = matches!(event, Event::Source(_) | Event::Finding(_) | Event::Summary { .. });
-        if !said && !screen.json {
+        if !said {
             screen.hear(&event);
         }
     };
@@ -82,9 +82,17 @@ fn show_plan(screen: &Screen, plan: &RepairPlan) {
     }
     for stays in &plan.stays {
         screen.line(&format!("{} {}: {}", style("!").yellow(), stays.finding.code, screen.of(&stays.why)));
+        show_choices(screen, &stays.choose);
     }
     if let Some(refused) = &plan.refused {
         screen.line(&format!("{} {}", style("✗").red(), screen.of(refused)));
+    }
+}
+
+fn show_choices(screen: &Screen, flags: &[String]) {
+    for (at, flag) in flags.iter().enumerate() {
+        let word = if at == 0 { screen.say("ajoutez", "add") } else { screen.say("ou", "or") };
+        screen.line(&format!("  {word} {}", style(flag).bold()));
     }
 }
 
@@ -98,6 +106,7 @@ fn show_repaired(screen: &Screen, repaired: &Repaired) {
     for stays in &repaired.stays {
         let words = screen.say("reste", "stays");
         screen.line(&format!("{} {words} {}: {}", style("!").yellow(), stays.finding.code, screen.of(&stays.why)));
+        show_choices(screen, &stays.choose);
     }
     screen.line(&format!("{}", repaired.folder.display()));
 }

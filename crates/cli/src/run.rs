@@ -82,6 +82,14 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// Nothing is said or made of what was half read.
+pub(crate) fn go_on(cancel: &CancellationToken) -> Result<(), Failure> {
+    if cancel.is_cancelled() {
+        return Err(Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."));
+    }
+    Ok(())
+}
+
 async fn act(
     command: Command,
     work: &Arc<Workplace>,
@@ -99,6 +107,7 @@ async fn act(
                 }
             };
             let inventories = commands::inspect_sources(work, &paths, depth, &only, cancel).await;
+            go_on(cancel)?;
             Ok(if inventories.iter().all(Inventory::opens) { 0 } else { NO })
         }
         Command::Validate { paths, services, srs, judging } => {
@@ -106,6 +115,7 @@ async fn act(
         }
         Command::Package { paths, name, services, srs, zones, into } => {
             let inventories = commands::inspect_sources(work, &paths, Depth::Scan, &hear, cancel).await;
+            go_on(cancel)?;
             let choices = commands::Choices { name, services, srs, zones: zones.into(), rewrite: false };
             let packages = commands::wrap(work, &inventories, &choices, Some(&into), &hear, cancel).await?;
             for package in &packages {

@@ -58,6 +58,7 @@ pub(crate) async fn run(
         }
     };
     let looked = commands::look(work, paths, &expectations, &hear, cancel).await;
+    crate::run::go_on(cancel)?;
     let title = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
     let text = match format {
         Format::Screen => None,

@@ -32,7 +32,12 @@ pub async fn inspect(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Vec<Inventory> {
-    read(work, paths, depth, None, &|said| tell(said, news), cancel, news).await
+    let hear = |said: News| {
+        if !cancel.is_cancelled() {
+            tell(said, news);
+        }
+    };
+    read(work, paths, depth, None, &hear, cancel, news).await
 }
 
 /// What an inspection tells, as events.
@@ -69,7 +74,9 @@ pub async fn look(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Looked {
+    // what was not read because one wanted to stop is no finding
     let hear = |said: News| match said {
+        _ if cancel.is_cancelled() => {}
         News::Spotted { path, layer, code, faulty } => {
             news(Event::Spotted(Box::new(validate::spotted(&path, &layer, code, &faulty, expectations))));
         }
@@ -82,6 +89,9 @@ pub async fn look(
     };
     let model = expectations.model.as_deref().cloned();
     let inventories = read(work, paths, Depth::Scan, model, &hear, cancel, news).await;
+    if cancel.is_cancelled() {
+        return Looked { inventories, findings: Vec::new() };
+    }
     news(Event::Started { step: Step::Validate, total: None });
     let together = validate_together(&inventories, expectations);
     for finding in &together {

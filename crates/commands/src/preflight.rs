@@ -117,7 +117,9 @@ pub(crate) async fn expect_to_end(
 
 fn add_plan(wanted: &mut Wanted, plan: &Plan, inventories: &[Inventory]) {
     wanted.kinds.push(plan.kind);
-    wanted.bytes = wanted.bytes.saturating_add(plan.bytes);
+    let (bytes, estimated) = package::forecast(plan, inventories);
+    wanted.bytes = wanted.bytes.saturating_add(bytes);
+    wanted.estimated |= estimated;
     if plan.kind == PackageKind::Vector && plan.layers.is_empty() {
         // the file goes as it is: its names conform
         wanted.tables.extend(inventories.iter().flat_map(|i| &i.layers).map(|layer| WantedTable {

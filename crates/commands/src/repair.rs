@@ -47,7 +47,7 @@ async fn offer(
     let mut measures = mending::AllMeasures::new();
     for inventory in &looked.inventories {
         for layer in &inventory.layers {
-            let wanted = mending::wanted(inventory, layer, &looked.findings);
+            let wanted = mending::wanted(inventory, layer, &looked.findings, choices);
             if wanted.is_nothing() {
                 continue;
             }
@@ -130,7 +130,8 @@ pub async fn repair(
     cancel: &CancellationToken,
 ) -> Result<Repaired, Failure> {
     let repairs = &planned.repairs;
-    let plan = mending::plan(&looked.inventories, repairs, choices).map_err(|refusal| refused(&refusal))?;
+    let plan = mending::plan(&looked.inventories, repairs, choices)
+        .map_err(|refusal| with_choices(refused(&refusal), &planned.stays))?;
     let done: Vec<Repair> = repairs.iter().filter(|r| r.picked.is_some()).map(only_picked).collect();
     let seed = RepairRecord {
         who: who(),
@@ -163,21 +164,43 @@ pub async fn repair(
             news(Event::Advanced { step: Step::Package, done });
         }
     };
-    if let Some(parent) = folder.parent() {
-        std::fs::create_dir_all(parent)
-            .map_err(|e| disk(["Préparation du dossier de la copie", "Preparing the copy's folder"], &e))?;
+    let scratch = package::Scratch::beside(&folder)
+        .map_err(|e| disk(["Préparation du dossier de la copie", "Preparing the copy's folder"], &e))?;
+    let request = json!({ "plan": plan, "into": folder, "work": scratch.path(), "record": seed });
+    let outcome = work.pool().call("package", request, &tell, cancel).await;
+    if outcome.is_err() {
+        scratch.give_up();
     }
-    let request = json!({ "plan": plan, "into": folder, "record": seed });
-    let answer = work.pool().call("package", request, &tell, cancel).await.map_err(|failure| failed(&failure))?;
+    let answer = outcome.map_err(|failure| failed(&failure))?;
     let (package, mut record): (Package, RepairRecord) =
         serde_json::from_value(answer).map_err(|e| disk(["Lecture de la copie", "Reading the copy"], &e))?;
     news(Event::Finished { step: Step::Package });
-    let stays = judge(work, &package, looked, repairs, choices, cancel).await?;
+    // a copy that was not judged would say of itself that nothing stays
+    let stays = judge(work, &package, looked, repairs, choices, cancel).await.inspect_err(|_| {
+        let _ = std::fs::remove_dir_all(&folder);
+    })?;
     record.stays = stays.iter().map(|s| s.finding.code).collect();
     record.stays.dedup();
     let text = serde_json::to_vec_pretty(&record).unwrap_or_default();
     replace(&folder.join(package::RECORD), &text, ["Écriture du compte rendu", "Writing the record"])?;
     Ok(Repaired { folder, package, record, stays })
+}
+
+/// A refusal that a choice would lift says which: `--srs` alone states nothing in a repair.
+fn with_choices(failure: Failure, stays: &[Stays]) -> Failure {
+    if failure.code != "CRS_MISSING" {
+        return failure;
+    }
+    let of_crs = |s: &&Stays| s.finding.code.as_str().starts_with("CRS_");
+    let mut flags: Vec<&str> = stays.iter().filter(of_crs).flat_map(|s| &s.choose).map(String::as_str).collect();
+    flags.dedup();
+    if flags.is_empty() {
+        flags.push("--fix CRS_MISSING=EPSG:…");
+    }
+    failure.hint(
+        format!("Dites lequel est le vrai, en ajoutant {}.", flags.join(" ou ")),
+        format!("Say which is the true one, by adding {}.", flags.join(" or ")),
+    )
 }
 
 /// What is still found in the copy, and why.
@@ -202,8 +225,9 @@ async fn judge(
         .into_iter()
         .map(|finding| {
             // the reason told of the source's finding is that of the copy's
-            let why = before.iter().find(|s| s.finding.code == finding.code).map(|s| s.why.clone());
-            Stays { why: why.unwrap_or_else(|| mending::why_not(finding.code)), finding }
+            let known = before.iter().find(|s| s.finding.code == finding.code);
+            let why = known.map_or_else(|| mending::why_not(finding.code), |s| s.why.clone());
+            Stays { why, choose: known.map(|s| s.choose.clone()).unwrap_or_default(), finding }
         })
         .collect())
 }

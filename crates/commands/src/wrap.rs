@@ -77,17 +77,19 @@ async fn write(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Package, Failure> {
-    if let Some(parent) = folder.parent() {
-        std::fs::create_dir_all(parent)
-            .map_err(|e| disk(["Préparation du dossier des paquets", "Preparing the folder of packages"], &e))?;
-    }
+    let scratch = package::Scratch::beside(folder)
+        .map_err(|e| disk(["Préparation du dossier des paquets", "Preparing the folder of packages"], &e))?;
     let tell = |value: Value| {
         if let Some(done) = value.get("done").and_then(Value::as_u64) {
             news(Event::Advanced { step: Step::Package, done });
         }
     };
-    let request = json!({ "plan": plan, "into": folder });
-    let answer = work.pool().call("package", request, &tell, cancel).await.map_err(|failure| match failure {
+    let request = json!({ "plan": plan, "into": folder, "work": scratch.path() });
+    let outcome = work.pool().call("package", request, &tell, cancel).await;
+    if outcome.is_err() {
+        scratch.give_up();
+    }
+    let answer = outcome.map_err(|failure| match failure {
         WorkerFailure::Cancelled => Failure::new("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked."),
         other => Failure::new(
             "PACKAGE_FAILED",

@@ -83,6 +83,7 @@ pub fn scan_layer_telling(path: &Path, layer: &str, listener: Listener<'_>, thre
         (Some(a), Some(b)) => a.intersection(b),
         (a, b) => a.or(b),
     };
+    let texts = texts(handle);
     let work = Work { area, read: &read, stop: &stop, listener, geographic, domain, count };
     let cuts =
         if threads > 1 && count >= WORTH_SHARING { cut(&source, layer, &fid, count, threads) } else { Vec::new() };
@@ -115,6 +116,7 @@ pub fn scan_layer_telling(path: &Path, layer: &str, listener: Listener<'_>, thre
         work.run(handle, &Cut::Whole, here().zip(here()).map(<[Transform; 2]>::from))
     }
     .finish();
+    scan.text_bytes = texts.of_all(scan.read);
     if stop.load(Ordering::Relaxed) {
         scan.stopped = Some("cancelled".to_owned());
     }
@@ -291,6 +293,7 @@ impl Work<'_> {
                 self.sample(part, Code::GeometryNullOrEmpty, id, reason, None, None);
                 return;
             };
+            part.scan.geometry_bytes += u64::try_from(gdal_sys::OGR_G_WkbSize(geometry)).unwrap_or(0);
             part.scan.extent = Some(part.scan.extent.map_or(extent, |all| all.union(extent)));
             let centre = [f64::midpoint(extent.minx, extent.maxx), f64::midpoint(extent.miny, extent.maxy)];
             let size = size(geometry);
@@ -418,6 +421,77 @@ unsafe fn size(geometry: OGRGeometryH) -> Size {
     }
 }
 
+/// How much text the first rows hold.
+struct Texts {
+    rows: u64,
+    bytes: u64,
+}
+
+impl Texts {
+    /// The rows that follow may be longer: half as much again is allowed for.
+    fn of_all(&self, rows: u64) -> u64 {
+        let more = rows.saturating_sub(self.rows);
+        let each = self.bytes.saturating_mul(3).div_ceil(2 * self.rows.max(1));
+        self.bytes.saturating_add(each.saturating_mul(more))
+    }
+}
+
+/// Looks at the texts of the first rows, before attributes are left unread.
+fn texts(layer: OGRLayerH) -> Texts {
+    const MOST_ROWS: u64 = 1000;
+    const MOST_BYTES: u64 = 16 << 20;
+    let mut found = Texts { rows: 0, bytes: 0 };
+    let _ = capture::listen(|| {
+        // SAFETY: each feature is destroyed before the next is read; values belong to it; the layer is
+        // the caller's, and its reading begins anew.
+        unsafe {
+            use gdal_sys::OGRFieldType as Type;
+            let definition = gdal_sys::OGR_L_GetLayerDefn(layer);
+            let sized: Vec<i32> = (0..gdal_sys::OGR_FD_GetFieldCount(definition))
+                .filter(|at| {
+                    let kind = gdal_sys::OGR_Fld_GetType(gdal_sys::OGR_FD_GetFieldDefn(definition, *at));
+                    !matches!(
+                        kind,
+                        Type::OFTInteger
+                            | Type::OFTInteger64
+                            | Type::OFTReal
+                            | Type::OFTDate
+                            | Type::OFTTime
+                            | Type::OFTDateTime
+                    )
+                })
+                .collect();
+            let mut read = 0_u64;
+            gdal_sys::OGR_L_ResetReading(layer);
+            while !sized.is_empty() && found.rows < MOST_ROWS && read < MOST_BYTES {
+                let feature = gdal_sys::OGR_L_GetNextFeature(layer);
+                if feature.is_null() {
+                    break;
+                }
+                let row = crate::mend::Row(feature);
+                found.rows += 1;
+                for at in &sized {
+                    let value = crate::raw::bytes(gdal_sys::OGR_F_GetFieldAsString(row.0, *at));
+                    // what is no UTF-8 yet takes two bytes in it
+                    let other = if std::str::from_utf8(&value).is_ok() {
+                        0
+                    } else {
+                        value.iter().filter(|b| !b.is_ascii()).count()
+                    };
+                    found.bytes += (value.len() + other) as u64;
+                }
+                let geometry = gdal_sys::OGR_F_GetGeometryRef(row.0);
+                if !geometry.is_null() {
+                    read += u64::try_from(gdal_sys::OGR_G_WkbSize(geometry)).unwrap_or(0);
+                }
+                read = read.max(found.bytes);
+            }
+            gdal_sys::OGR_L_ResetReading(layer);
+        }
+    });
+    found
+}
+
 /// Tells the driver that no attribute will be looked at.
 pub(crate) fn ignore_fields(layer: OGRLayerH) {
     // SAFETY: the definition belongs to the layer; the list outlives the call.
@@ -501,6 +575,7 @@ impl Part {
         a.most_parts = a.most_parts.max(b.most_parts);
         a.most_holes = a.most_holes.max(b.most_holes);
         a.complex += b.complex;
+        a.geometry_bytes += b.geometry_bytes;
         a.has_z |= b.has_z;
         a.has_m |= b.has_m;
         a.extent = match (a.extent, b.extent) {

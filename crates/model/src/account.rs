@@ -144,6 +144,9 @@ pub struct Wanted {
     pub kinds: Vec<PackageKind>,
     #[ts(type = "number")]
     pub bytes: u64,
+    /// The bytes are an estimate, from above: the package is not written yet.
+    #[serde(default)]
+    pub estimated: bool,
     pub tables: Vec<WantedTable>,
 }
 

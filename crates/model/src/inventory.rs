@@ -169,6 +169,13 @@ pub struct Scan {
     pub complex: u64,
     /// The first of them, at most 100.
     pub complex_features: Vec<Faulty>,
+    /// Of all geometries, as WKB.
+    #[ts(type = "number")]
+    pub geometry_bytes: u64,
+    /// Of all texts and binaries, in UTF-8: counted over the first rows, and taken for as much again
+    /// and half as much in each of the others.
+    #[ts(type = "number")]
+    pub text_bytes: u64,
     /// Geometries with curves, Z, M.
     #[ts(type = "number")]
     pub curves: u64,

@@ -257,6 +257,9 @@ pub struct Stays {
     pub finding: Finding,
     /// French first.
     pub why: [String; 2],
+    /// Where a repair waits for a choice: what to add to the command, one of them.
+    #[serde(default)]
+    pub choose: Vec<String>,
 }
 
 /// The option chosen of a repair.

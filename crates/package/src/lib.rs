@@ -4,11 +4,13 @@
 //! beyond the form of its MD5 list.
 
 mod archive;
+mod forecast;
 pub mod images;
 mod layer;
 mod plan;
 mod raster;
 pub mod repair;
+mod scratch;
 mod write;
 mod zones;
 
@@ -18,8 +20,10 @@ use model::{Package, RepairRecord};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub use forecast::forecast;
 pub use layer::{AllMends, Mends, Unplaced};
 pub use plan::{Choices, Note, Plan, PlanLayer, PlanSource, PlanTable, Refusal, plan, plan_vectors};
+pub use scratch::Scratch;
 pub use write::{Error, RECORD, digest, write, write_recorded};
 pub use zones::boxes;
 
@@ -32,8 +36,8 @@ pub fn md5_lines(package: &Package) -> String {
 /// A request answered in a worker process: a name, and how to answer it.
 pub type Handler = fn(Value, &mut (dyn FnMut(Value) + Send)) -> Result<Value, String>;
 
-/// What a worker does for this room: `package` takes `{"plan", "into"}` and gives a [`Package`].
-/// With a `record` it gives both, as a pair; `measure` takes what a repair needs to know of a layer;
+/// What a worker does for this room: `package` takes `{"plan", "into", "work"}` and gives a
+/// [`Package`]; `work` is the asker's [`Scratch`]. With a `record` it gives both, as a pair; `measure` takes what a repair needs to know of a layer;
 /// `footprint` takes `{"boxes"}` and gives the coordinates of a MultiPolygon.
 pub const HANDLERS: &[(&str, Handler)] =
     &[("package", answer), ("measure", repair::answer_measure), ("footprint", footprint)];
@@ -42,6 +46,7 @@ pub const HANDLERS: &[(&str, Handler)] =
 struct Asked {
     plan: Plan,
     into: PathBuf,
+    work: PathBuf,
     #[serde(default)]
     record: Option<RepairRecord>,
 }
@@ -54,7 +59,8 @@ fn answer(request: Value, tell: &mut (dyn FnMut(Value) + Send)) -> Result<Value,
         true
     };
     let recorded = asked.record.is_some();
-    let written = write_recorded(&asked.plan, &asked.into, asked.record, &mut hear).map_err(|e| e.to_string())?;
+    let written =
+        write_recorded(&asked.plan, &asked.into, &asked.work, asked.record, &mut hear).map_err(|e| e.to_string())?;
     if recorded { serde_json::to_value(written) } else { serde_json::to_value(written.0) }.map_err(|e| e.to_string())
 }
 

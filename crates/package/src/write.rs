@@ -1,5 +1,5 @@
-//! Writes a plan: into a temporary folder beside the target, then renamed, so that an interruption
-//! or a full disk leaves nothing half-made.
+//! Writes a plan: into a [`Scratch`] beside the target, then renamed, so that an interruption or a
+//! full disk leaves nothing half-made.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,6 +13,7 @@ use sha2::Sha256;
 
 use crate::archive::write_zip;
 use crate::plan::{Plan, PlanLayer, PlanSource};
+use crate::scratch::Scratch;
 
 /// Why a package was not written. Nothing is left of it.
 #[derive(Debug, thiserror::Error)]
@@ -36,10 +37,11 @@ type Listed = (PathBuf, String);
 /// # Errors
 /// The disk's, GDAL's, or cancelled. `into` is then as it was.
 pub fn write(plan: &Plan, into: &Path, progress: &mut dyn FnMut(u64) -> bool) -> Result<Package, Error> {
-    write_recorded(plan, into, None, progress).map(|(package, _)| package)
+    let work = Scratch::beside(into)?;
+    write_recorded(plan, into, work.path(), None, progress).map(|(package, _)| package)
 }
 
-/// As [`write`], with a record of what was done beside the package: `record` comes with who, when,
+/// As [`write`], in the folder `work` of a [`Scratch`], with a record of what was done beside the package: `record` comes with who, when,
 /// which tool and the repairs, and goes with hashes and counts.
 ///
 /// # Errors
@@ -47,13 +49,11 @@ pub fn write(plan: &Plan, into: &Path, progress: &mut dyn FnMut(u64) -> bool) ->
 pub fn write_recorded(
     plan: &Plan,
     into: &Path,
+    work: &Path,
     record: Option<RepairRecord>,
     progress: &mut dyn FnMut(u64) -> bool,
 ) -> Result<(Package, Option<RepairRecord>), Error> {
-    let parent = into.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent)?;
-    let work = tempfile::Builder::new().prefix(".quai-writing-").tempdir_in(parent)?;
-    let made = work.path().join("package");
+    let made = work.join("package");
     std::fs::create_dir(&made)?;
     let mut mended = Vec::new();
     // the sources are hashed while they are copied
@@ -64,7 +64,7 @@ pub fn write_recorded(
     let files = match (plan.kind, plan.untouched) {
         (PackageKind::Vector, false) => {
             let file = made.join(format!("{}.gpkg", plan.name));
-            mended = write_geopackage(plan, &file, work.path(), progress)?;
+            mended = write_geopackage(plan, &file, work, progress)?;
             File::open(&file)?.sync_all()?;
             vec![(file, format!("data/{}.gpkg", plan.name))]
         }
@@ -73,10 +73,10 @@ pub fn write_recorded(
             vec![(main, format!("data/{}.gpkg", plan.name))]
         }
         (PackageKind::Raster, _) if !plan.images.is_empty() => {
-            crate::images::write(&plan.images, &made, work.path(), progress)?
+            crate::images::write(&plan.images, &made, work, progress)?
         }
         // a zone's files go as they are: what is downloaded is what the producer has
-        (PackageKind::Archive, _) if plan.zone.is_some() => as_they_are(plan, work.path(), &made)?,
+        (PackageKind::Archive, _) if plan.zone.is_some() => as_they_are(plan, work, &made)?,
         (PackageKind::Archive, true) => {
             let archive = plan.sources[0].archive.clone().unwrap_or_else(|| plan.sources[0].main.clone());
             let target = format!("data/{}", base_name(&archive));
@@ -84,13 +84,13 @@ pub fn write_recorded(
         }
         (PackageKind::Archive, false) => {
             let file = made.join(format!("{}.zip", plan.name));
-            let loose: Vec<PathBuf> = loose_files(plan, work.path())?;
+            let loose: Vec<PathBuf> = loose_files(plan, work)?;
             if !write_zip(&loose, &file, progress)? {
                 return Err(Error::Cancelled);
             }
             vec![(file, format!("data/{}.zip", plan.name))]
         }
-        (PackageKind::Raster, _) => as_they_are(plan, work.path(), &made)?,
+        (PackageKind::Raster, _) => as_they_are(plan, work, &made)?,
     };
     let written = (plan.kind == PackageKind::Vector && !plan.untouched).then(|| files[0].0.clone());
     let (listed, after) = list(files, &made, into, progress)?;
@@ -130,7 +130,7 @@ pub fn write_recorded(
         std::fs::write(made.join(RECORD), pretty(record)?)?;
     }
     if into.exists() {
-        std::fs::rename(into, work.path().join("before"))?;
+        std::fs::rename(into, work.join("before"))?;
     }
     std::fs::rename(&made, into)?;
     Ok((package, record))

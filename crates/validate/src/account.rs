@@ -79,9 +79,14 @@ fn sentence(wanted: &Wanted, account: &AccountFacts, findings: &[Finding]) -> [S
     };
     let services = wanted.services.len();
     let name = &account.layer_name;
+    let [most, at_most] = if wanted.estimated {
+        [format!("au plus {megabytes} Mo (estimation)"), format!("at most {megabytes} MB (an estimate)")]
+    } else {
+        [format!("{megabytes} Mo"), format!("{megabytes} MB")]
+    };
     [
-        format!("Cela marchera : {megabytes} Mo à envoyer, {services} service(s) sous le nom « {name} ».{fr}"),
-        format!("This will work: {megabytes} MB to send, {services} service(s) under the name `{name}`.{en}"),
+        format!("Cela marchera : {most} à envoyer, {services} service(s) sous le nom « {name} ».{fr}"),
+        format!("This will work: {at_most} to send, {services} service(s) under the name `{name}`.{en}"),
     ]
 }
 
@@ -143,12 +148,25 @@ fn names(wanted: &Wanted, account: &AccountFacts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn room(storage: &StorageRoom, wanted: u64, findings: &mut Vec<Finding>) {
+fn room(storage: &StorageRoom, wanted: &Wanted, findings: &mut Vec<Finding>) {
     let Some(left) = storage.left() else { return };
     let name = if storage.name.is_empty() { storage.kind.clone() } else { storage.name.clone() };
-    let after = left.saturating_sub(wanted);
-    if left < wanted {
-        let values = [("left", left.to_string()), ("storage", name), ("wanted", wanted.to_string())];
+    let after = left.saturating_sub(wanted.bytes);
+    if left < wanted.bytes {
+        let [fr, en] = match wanted.estimated {
+            true => [
+                " au plus (estimation : `quai package` écrit le paquet et dit ce qu’il pèse)",
+                " at most (an estimate: `quai package` writes the package and tells what it weighs)",
+            ],
+            false => ["", ""],
+        };
+        let values = [
+            ("left", left.to_string()),
+            ("storage", name),
+            ("wanted", wanted.bytes.to_string()),
+            ("estimate_fr", fr.to_owned()),
+            ("estimate_en", en.to_owned()),
+        ];
         findings.push(find(Code::StorageFull, Place::default(), &values));
     } else if after < storage.quota.unwrap_or(0) / 10 {
         let values = [("left", after.to_string()), ("storage", name)];
@@ -158,7 +176,7 @@ fn room(storage: &StorageRoom, wanted: u64, findings: &mut Vec<Finding>) {
 
 fn rooms(wanted: &Wanted, account: &AccountFacts, findings: &mut Vec<Finding>) {
     if let Some(uploads) = &account.uploads {
-        room(uploads, wanted.bytes, findings);
+        room(uploads, wanted, findings);
     }
     let vector = wanted.kinds.contains(&PackageKind::Vector);
     let files = wanted.kinds.iter().any(|k| *k != PackageKind::Vector) || wanted.services.contains(&Service::Tms);
@@ -166,7 +184,7 @@ fn rooms(wanted: &Wanted, account: &AccountFacts, findings: &mut Vec<Finding>) {
         // the roomiest of the storages that would do: the platform chooses by label
         let suited = account.storages.iter().filter(|s| s.kind.starts_with("POSTGRESQL") == database);
         let Some(best) = suited.max_by_key(|s| s.left().unwrap_or(u64::MAX)).filter(|_| asked) else { continue };
-        room(best, wanted.bytes, findings);
+        room(best, wanted, findings);
     }
     if !account.left.is_empty() {
         let bytes = account.left.iter().fold(0_u64, |sum, l| sum.saturating_add(l.bytes));

@@ -54,6 +54,15 @@ complex: number,
  */
 complex_features: Array<Faulty>, 
 /**
+ * Of all geometries, as WKB.
+ */
+geometry_bytes: number, 
+/**
+ * Of all texts and binaries, in UTF-8: counted over the first rows, and taken for as much again
+ * and half as much in each of the others.
+ */
+text_bytes: number, 
+/**
  * Geometries with curves, Z, M.
  */
 curves: number, has_z: boolean, has_m: boolean, 

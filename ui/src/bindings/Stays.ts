@@ -8,4 +8,8 @@ export type Stays = { finding: Finding,
 /**
  * French first.
  */
-why: [string, string], };
+why: [string, string], 
+/**
+ * Where a repair waits for a choice: what to add to the command, one of them.
+ */
+choose: Array<string>, };

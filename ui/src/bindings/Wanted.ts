@@ -14,4 +14,8 @@ name: string, services: Array<Service>,
 /**
  * On endpoints that everybody sees.
  */
-open: boolean, kinds: Array<PackageKind>, bytes: number, tables: Array<WantedTable>, };
+open: boolean, kinds: Array<PackageKind>, bytes: number, 
+/**
+ * The bytes are an estimate, from above: the package is not written yet.
+ */
+estimated: boolean, tables: Array<WantedTable>, };

@@ -3,12 +3,13 @@
 
 mod raster;
 mod repair;
+mod scan;
 mod spine;
 mod window;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -34,6 +35,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
         ("repair", repair::million),
+        ("scan", scan::ten_million),
         ("window", window::window),
     ];
     println!("{:48} {:>10}  {:>10}", "medians", "quai", "peer");
@@ -95,6 +97,30 @@ pub(crate) fn peak_bytes(command: &Command) -> Result<u64> {
         .find_map(|l| l.strip_prefix("peak ")?.trim().parse().ok())
         .context("`time` did not say the memory")?;
     Ok(kilobytes * 1024)
+}
+
+/// The most memory that a program or a child of it held at once, in bytes. Readers are ended, not
+/// waited for, so GNU time does not see them.
+pub(crate) fn peak_of_family(mut command: Command) -> Result<u64> {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("quai could not be started")?;
+    let own = child.id();
+    let mut most = 0;
+    while child.try_wait()?.is_none() {
+        let all = std::fs::read_dir("/proc")?.flatten();
+        let sum: u64 = all.filter_map(|entry| resident(&entry.path(), own)).sum();
+        most = most.max(sum);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(most)
+}
+
+/// What a process holds in memory, when it is `own` or a child of it, in bytes.
+pub(crate) fn resident(process: &Path, own: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(process.join("status")).ok()?;
+    let of =
+        |name: &str| status.lines().find_map(|l| l.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok());
+    let family = of("Pid:") == Some(u64::from(own)) || of("PPid:") == Some(u64::from(own));
+    family.then(|| of("VmRSS:").unwrap_or(0) * 1024)
 }
 
 pub(crate) fn show(what: &str, ours: f64, theirs: f64, limit: f64) {

@@ -4,12 +4,11 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::{Bench, quiet, show, show_memory, side_by_side};
+use super::{Bench, peak_of_family, quiet, show, show_memory, side_by_side};
 
 pub(super) fn million(bench: &Bench) -> Result<()> {
     let source = dirty(&bench.folder)?;
@@ -36,30 +35,6 @@ pub(super) fn million(bench: &Bench) -> Result<()> {
     show("repair of 1,000,000 polygons, reprojected", a, b, 0.7);
     show_memory("memory of that repair, readers included", peak_of_family(ours())?, 300_000_000);
     Ok(())
-}
-
-/// The most memory that a program or a child of it held at once, in bytes. Readers are ended, not
-/// waited for, so GNU time does not see them.
-fn peak_of_family(mut command: Command) -> Result<u64> {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("quai could not be started")?;
-    let own = child.id();
-    let mut most = 0;
-    while child.try_wait()?.is_none() {
-        let all = std::fs::read_dir("/proc")?.flatten();
-        let sum: u64 = all.filter_map(|entry| resident(&entry.path(), own)).sum();
-        most = most.max(sum);
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Ok(most)
-}
-
-/// What a process holds in memory, when it is `own` or a child of it, in bytes.
-fn resident(process: &Path, own: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(process.join("status")).ok()?;
-    let of =
-        |name: &str| status.lines().find_map(|l| l.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok());
-    let family = of("Pid:") == Some(u64::from(own)) || of("PPid:") == Some(u64::from(own));
-    family.then(|| of("VmRSS:").unwrap_or(0) * 1024)
 }
 
 /// A GeoPackage of a million polygons of 16 corners, one in a thousand of which crosses itself.

@@ -177,6 +177,8 @@ pub(crate) struct FieldPlan {
 enum Codec {
     Known(&'static encoding_rs::Encoding),
     Cp850,
+    /// UTF-8 of UTF-8.
+    Twice,
 }
 
 impl FieldPlan {
@@ -217,6 +219,7 @@ impl FieldPlan {
         }
         let encoding = match recipe.encoding.as_deref() {
             Some("cp850") => Some(Codec::Cp850),
+            Some(model::UTF8_TWICE) => Some(Codec::Twice),
             Some(label) => encoding_rs::Encoding::for_label(label.as_bytes()).map(Codec::Known),
             None => None,
         };
@@ -283,13 +286,21 @@ impl FieldPlan {
                     continue;
                 }
                 let raw = std::ffi::CStr::from_ptr(raw).to_bytes();
+                if let (Some(Codec::Twice), Ok(said)) = (self.encoding, std::str::from_utf8(raw)) {
+                    // a text that was encoded once is left as it is
+                    if let Some(meant) = model::undone(said) {
+                        tally.decoded += 1;
+                        gdal_sys::OGR_F_SetFieldString(to, way.to, c_string(&meant).as_ptr());
+                    }
+                    continue;
+                }
                 if raw.is_ascii() || (!self.raw && std::str::from_utf8(raw).is_ok()) {
                     continue;
                 }
                 let decoded = match self.encoding {
                     Some(Codec::Cp850) => crate::archive::from_cp850(raw),
                     Some(Codec::Known(codec)) => codec.decode_without_bom_handling(raw).0.into_owned(),
-                    None => match std::str::from_utf8(raw) {
+                    Some(Codec::Twice) | None => match std::str::from_utf8(raw) {
                         Ok(_) => continue,
                         // the width of a field can cut a letter in two
                         Err(fault) if fault.error_len().is_none() && fault.valid_up_to() > 0 => {

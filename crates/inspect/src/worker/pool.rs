@@ -196,7 +196,11 @@ impl Pool {
     fn start(&self) -> Result<Running, WorkerFailure> {
         let failed = |e: std::io::Error| WorkerFailure::NotStarted(e.to_string());
         let complaints = tempfile::tempfile().map_err(failed)?;
-        let mut child = Command::new(&self.command.program)
+        let mut command = Command::new(&self.command.program);
+        // an interruption from the keyboard is for the one who asked: it ends its workers itself
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command
             .args(&self.command.args)
             .env(serve::MEMORY, self.limits.memory_bytes.to_string())
             .stdin(Stdio::piped())

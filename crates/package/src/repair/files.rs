@@ -125,8 +125,8 @@ pub fn why_not(code: Code) -> [String; 2] {
             ["C’est une information : rien n’est à réparer.", "This is information: there is nothing to mend."]
         }
         Code::CrsMissing => [
-            "Indiquez le système de coordonnées avec --srs : rien ici ne permet de le deviner.",
-            "Name the CRS with --srs: nothing here tells which it is.",
+            "Indiquez le système de coordonnées avec --fix CRS_MISSING=EPSG:… : rien ici ne permet de le deviner.",
+            "Name the CRS with --fix CRS_MISSING=EPSG:…: nothing here tells which it is.",
         ],
         code if code.as_str().starts_with("MOSAIC_") => [
             "Seul le producteur a la bonne dalle : demandez-la, ou livrez sans celle-ci.",

@@ -65,7 +65,7 @@ fn option(
 
 /// What must be measured of a layer before its repairs can be told.
 #[must_use]
-pub fn wanted(inventory: &Inventory, layer: &Layer, findings: &[Finding]) -> MeasuresWanted {
+pub fn wanted(inventory: &Inventory, layer: &Layer, findings: &[Finding], choices: &RepairChoices) -> MeasuresWanted {
     let has = |code: Code| {
         findings.iter().any(|f| {
             f.code == code
@@ -80,12 +80,31 @@ pub fn wanted(inventory: &Inventory, layer: &Layer, findings: &[Finding]) -> Mea
     let doubtful = has(Code::CrsMissing) || has(Code::CrsUnidentified) || has(Code::OutsideCrsArea);
     MeasuresWanted {
         places: extent.filter(|_| doubtful),
-        hints: layer.crs.iter().flat_map(|c| &c.candidates).map(|c| c.code.clone()).collect(),
+        hints: layer.crs.iter().flat_map(|c| &c.candidates).map(|c| c.code.clone()).chain(stated(choices)).collect(),
         swapped: extent.filter(|_| has(Code::AxesSwapped)),
         valid: has(Code::GeometryInvalid),
         texts: inventory.driver.as_deref() == Some("CSV"),
         columns: inventory.driver.as_deref() == Some("CSV") && layer.geometry == "None",
     }
+}
+
+/// The CRS that a person names, whether it is one to be thought of or not.
+fn stated(choices: &RepairChoices) -> impl Iterator<Item = String> + '_ {
+    let picked = choices.picks.iter().map(|p| p.option.as_str());
+    let fixed = choices.fix.iter().filter_map(|f| f.split_once('=')).map(|(_, option)| option);
+    picked.chain(fixed).map(|o| o.strip_prefix("assign:").unwrap_or(o)).filter(|o| o.contains(':')).map(str::to_owned)
+}
+
+/// What to add to the command for each option of a repair.
+fn flags(code: Code, options: &[RepairOption]) -> Vec<String> {
+    fn short(name: &str) -> &str {
+        name.split_once(':').map_or(name, |(_, value)| value)
+    }
+    let alone = |name: &str| options.iter().filter(|o| short(&o.name) == short(name)).count() == 1;
+    options
+        .iter()
+        .map(|o| format!("--fix {}={}", code.as_str(), if alone(&o.name) { short(&o.name) } else { &o.name }))
+        .collect()
 }
 
 /// The repairs that the findings, and what is asked for beside, allow; those picked are marked.
@@ -168,7 +187,7 @@ fn answer(asked: &Asked<'_>) -> Option<Offer> {
         Code::TableNameRefused | Code::TableNameTwice | Code::FieldNameRefused | Code::FieldNameTwice => {
             names::answer(asked)
         }
-        Code::EncodingNotUtf8 | Code::EncodingLies => texts::answer(asked),
+        Code::EncodingNotUtf8 | Code::EncodingLies | Code::EncodingTwice => texts::answer(asked),
         Code::GeometryInvalid | Code::GeometryMixed | Code::GeometryCurved | Code::GeometryNullOrEmpty => {
             shapes::answer(asked)
         }
@@ -320,15 +339,18 @@ pub fn stays(findings: &[Finding], repairs: &[Repair]) -> Vec<Stays> {
         .filter_map(|finding| {
             let id = id_of(finding.code.as_str(), finding.place.file.as_deref(), finding.place.layer.as_deref());
             let repair = repairs.iter().find(|r| r.id == id || crate::images::answers(r, finding));
-            let why = match repair {
+            let (why, choose) = match repair {
                 Some(repair) if repair.picked.is_some() => return None,
-                Some(_) => [
-                    "Une réparation est proposée : elle demande votre choix.".to_owned(),
-                    "A repair is offered: it needs your choice.".to_owned(),
-                ],
-                None => files::why_not(finding.code),
+                Some(repair) => {
+                    let why = [
+                        "Une réparation est proposée : elle demande votre choix.",
+                        "A repair is offered: it needs your choice.",
+                    ];
+                    (why.map(str::to_owned), flags(finding.code, &repair.options))
+                }
+                None => (files::why_not(finding.code), Vec::new()),
             };
-            Some(Stays { finding: finding.clone(), why })
+            Some(Stays { finding: finding.clone(), why, choose })
         })
         .collect()
 }

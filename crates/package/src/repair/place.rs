@@ -57,10 +57,11 @@ fn assignments(asked: &Asked<'_>, sure: bool) -> Vec<RepairOption> {
     let stated = asked.layer.and_then(|l| l.crs.as_ref()).and_then(|c| c.code.as_deref());
     let others: Vec<&CrsLanding> = measures.places.iter().filter(|p| Some(p.code.as_str()) != stated).collect();
     let alone = measures.alone && measures.places.first().map(|p| &p.code) == others.first().map(|p| &p.code);
+    let named: Vec<String> = super::stated(asked.choices).collect();
     others
         .iter()
-        .take(MOST)
         .enumerate()
+        .filter(|(at, p)| *at < MOST || named.contains(&p.code))
         .map(|(at, p)| assign(&p.code, &p.name, Some(p.landing.clone()), at == 0 && alone && sure))
         .collect()
 }

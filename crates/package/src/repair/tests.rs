@@ -112,7 +112,7 @@ fn a_crs_is_assumed_only_when_no_other_is_to_be_thought_of() {
     (lost.extent, lost.crs) = (Some(lambert.into()), None);
     let all = [inventory(vec![lost])];
     let found = [finding(Code::CrsMissing, "a")];
-    let asked = wanted(&all[0], &all[0].layers[0], &found);
+    let asked = wanted(&all[0], &all[0].layers[0], &found, &RepairChoices::default());
     assert_eq!(asked, MeasuresWanted { places: Some(lambert.into()), ..MeasuresWanted::default() });
     let places = geodata::landings(lambert.into(), &[]);
     let key = ("dossier/Données.gml".to_owned(), "a".to_owned());

@@ -1,12 +1,15 @@
 //! Texts: their encoding, and the numbers and dates that hide in them.
 
 use geodata::Measures;
-use model::{Change, Layer, RepairChoices, RepairOption};
+use model::{Change, Code, EncodingCandidate, Layer, RepairChoices, RepairOption, UTF8_TWICE, undone};
 
 use super::{Asked, Offer, option};
 
 pub(super) fn answer(asked: &Asked<'_>) -> Option<Offer> {
     let encoding = asked.inventory.layers.iter().find_map(|l| l.encoding.as_ref())?;
+    if asked.code == Code::EncodingTwice {
+        return Some(Offer::choice(vec![twice(encoding.candidates.iter().find(|c| c.name == "utf-8")?)]));
+    }
     let found = encoding.name.clone()?;
     let mut options: Vec<RepairOption> = encoding
         .candidates
@@ -36,6 +39,23 @@ pub(super) fn answer(asked: &Asked<'_>) -> Option<Offer> {
     }
     options.sort_by_key(|o| !o.safe);
     Some(Offer { options, always: true })
+}
+
+/// Nothing is guessed: a text changes only when all of it, read back, is UTF-8 with a letter outside
+/// ASCII, which no text in French that was encoded once is.
+fn twice(seen: &EncodingCandidate) -> RepairOption {
+    let words: Vec<String> = seen.words.iter().filter_map(|word| undone(word)).collect();
+    let pairs: Vec<String> = seen.words.iter().filter_map(|word| Some(format!("{word} → {}", undone(word)?))).collect();
+    let list = pairs.join(", ");
+    option(
+        format!("decode:{UTF8_TWICE}"),
+        true,
+        format!(
+            "Défaire le second encodage des textes qui en portent la trace : {list}. Les autres restent tels quels."
+        ),
+        format!("Undo the second encoding of the texts that show it: {list}. The others stay as they are."),
+        Change::Decode { encoding: UTF8_TWICE.to_owned(), words },
+    )
 }
 
 /// What may be done without a finding.
