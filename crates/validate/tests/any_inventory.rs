@@ -250,6 +250,7 @@ fn any_account_gets_its_sentence() {
                 open,
                 kinds: vec![PackageKind::Vector, PackageKind::Archive],
                 bytes: numbers[0],
+                estimated: numbers[4] % 2 == 0,
                 tables: Vec::new(),
             };
             let storage = StorageRoom {

@@ -264,6 +264,7 @@ fn wanted() -> Wanted {
         open: true,
         kinds: vec![PackageKind::Vector],
         bytes: 1000,
+        estimated: false,
         tables: vec![WantedTable { name: "communes".into(), columns: vec!["nom".into()] }],
     }
 }
