@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harness::sign_in::{Ends, Provider, SCOPES, browse};
 use serde_json::{Value, json};
 
-use crate::place::{Ends, Place, Provider, SCOPES, browse};
+use crate::place::Place;
 
 /// Makes an authority and a certificate signed by it; gives key, certificate and authority.
 fn certificate(folder: &Path, name: &str, subject: &str, days: [&str; 2]) -> [PathBuf; 3] {
