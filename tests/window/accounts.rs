@@ -26,6 +26,12 @@ fn sign_in(stage: &Stage, realm: &Realm, profile: &str) {
     let page = stage.page();
     page.click("[data-testid=where]");
     page.click(&format!("[data-testid=sign-in] input[data-profile='{profile}']"));
+    come_back(stage, realm, profile);
+}
+
+/// Opens the browser on the profile that is chosen, agrees there, and is somebody here.
+fn come_back(stage: &Stage, realm: &Realm, profile: &str) {
+    let page = stage.page();
     page.click(&can_press("sign-in-browser"));
     page.wait("[data-testid=signing-in]");
     realm.agree(&stage.next_opened());
@@ -243,4 +249,44 @@ fn the_proxys_password_goes_to_the_keychain_and_is_never_shown_again() {
     stage.close();
     files(stage.folder.path(), &mut shown);
     holds_none(&shown, &[password.to_owned()]);
+}
+
+#[test]
+fn without_a_keychain_the_window_keeps_the_sign_in_in_a_file_under_a_passphrase() {
+    let phrase = "une phrase de passe";
+    let realm = Realm::foreign(&[]);
+    let mut stage = Stage::new("fr").with_browser();
+    stage.add(&realm, "essai");
+    stage.open();
+    let page = stage.page();
+    page.click("[data-testid=where]");
+    page.click("[data-testid=sign-in] input[data-profile='essai']");
+    page.click("[data-testid=keep-file]");
+    page.wait("[data-testid=sign-in-browser][disabled]");
+    page.type_in("[data-testid=passphrase]", phrase);
+    page.click(&can_press("passphrase-send"));
+    come_back(&stage, &realm, "essai");
+    stage.close();
+    // the next day the file is locked, and says so; a wrong phrase does not open it
+    stage.open();
+    let page = stage.page();
+    page.click("[data-testid=where]");
+    page.wait("[data-testid=failure][data-code=LOCKED]");
+    page.type_in("[data-testid=passphrase]", "une autre phrase");
+    page.click(&can_press("passphrase-send"));
+    page.wait("[data-testid=failure][data-code=WRONG_PASSPHRASE]");
+    page.type_in("[data-testid=passphrase]", phrase);
+    page.click(&can_press("passphrase-send"));
+    page.wait(SOMEBODY);
+    says(page, "[data-testid=account]", "camille (essai)");
+    let mut shown = vec![("the page".to_owned(), all_in(page).into_bytes())];
+    // the same file serves the command line
+    let mut whoami = stage.command(harness::quai_program());
+    let output = whoami.args(["whoami", "--json"]).env("QUAI_PASSPHRASE", phrase).output().expect("quai runs");
+    assert_eq!(harness::last_line(&output)["account"], json!("essai/camille"));
+    stage.close();
+    files(stage.folder.path(), &mut shown);
+    let mut secrets = realm.provider().secrets();
+    secrets.push(phrase.to_owned());
+    holds_none(&shown, &secrets);
 }

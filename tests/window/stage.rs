@@ -148,11 +148,15 @@ impl Stage {
         self
     }
 
-    /// With the system's keychain, unlocked, and a browser to sign in with: its addresses are
-    /// [`Self::next_opened`].
+    /// With the system's keychain, unlocked, and a browser to sign in with.
     pub(crate) fn with_keychain(mut self) -> Self {
         let mut ring = self.command("setpriv");
         self.keyring = Some(Process(sign_in::keyring(ring.args(WITH_US).arg("gnome-keyring-daemon").process_group(0))));
+        self.with_browser()
+    }
+
+    /// With a browser to sign in with: its addresses are [`Self::next_opened`].
+    pub(crate) fn with_browser(mut self) -> Self {
         let opener = sign_in::opener(self.folder.path(), &self.opened());
         self.set("BROWSER", &opener.display().to_string());
         self
