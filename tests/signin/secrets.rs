@@ -31,9 +31,9 @@ fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
     // in the browser: the page, the window's address bar, what the command says
     let login = place.begin("essai", &["--verbose"]);
     let page = browse(&login.url, &realm.name, &realm.password, "yes");
+    let (_, last, said) = login.end();
     let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
     secrets.push(kept["refresh"].as_str().expect("a token").to_owned());
-    let (_, last, said) = login.end();
     // a whole publication, with renewals; then by a password, right and wrong; then what lists things
     let path = harness::sample("canton").display().to_string();
     run(&["publish", &path, "--as", "wfs", "--name", "secret", "--yes", "--json", "--verbose"], &[], true);

@@ -60,7 +60,7 @@ provider.on('grant.success', (context) => {
   }
   if (params.grant_type === 'refresh_token') issued.renewals += 1;
   issued.grants.set(entities.AccessToken.grantId, entities.AccessToken.accountId);
-  if (refresh_token) issued.ends = Math.max(issued.ends, Date.now() + seconds.refresh * 1000);
+  if (refresh_token) issued.ends = Date.now() + seconds.refresh * 1000;
 });
 
 const keeper = {
@@ -78,7 +78,7 @@ const keeper = {
     return {};
   },
   allow: ({ account }) => (gone.delete(account), {}),
-  // answers once no refresh token that was given can hold
+  // answers once the last refresh token that was given cannot hold
   async lapse() {
     while (Date.now() < issued.ends + 1000) await new Promise((done) => setTimeout(done, issued.ends + 1000 - Date.now()));
     return {};
