@@ -253,7 +253,7 @@ fn the_proxys_password_goes_to_the_keychain_and_is_never_shown_again() {
 
 #[test]
 fn without_a_keychain_the_window_keeps_the_sign_in_in_a_file_under_a_passphrase() {
-    let phrase = "une phrase de passe";
+    let phrase = "neuf caisses d’oranges au quai nord";
     let realm = Realm::foreign(&[]);
     let mut stage = Stage::new("fr").with_browser();
     stage.add(&realm, "essai");
