@@ -1,6 +1,6 @@
 //! Several accounts side by side, and other places to keep them than the keychain.
 
-use harness::sign_in::{Realm, browse};
+use harness::sign_in::{Login, Realm};
 use serde_json::json;
 
 use crate::place::Place;
@@ -40,20 +40,10 @@ fn without_a_keychain_one_is_told_before_the_browser_opens_and_a_passphrase_serv
     assert_eq!(place.begin("essai", &[]).failure(), "NO_KEYCHAIN");
     assert_eq!(place.begin("essai", &["--keep", "file"]).failure(), "LOCKED");
     let phrase = "une phrase de passe";
-    let login = {
-        let mut words = place.quai(&["login", "--profile", "essai", "--keep", "file", "--no-browser", "--json"]);
-        words.env("QUAI_PASSPHRASE", phrase).stdout(std::process::Stdio::piped());
-        let mut child = words.spawn().expect("quai runs");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("a pipe");
-        let mut out = std::io::BufReader::new(out);
-        std::io::BufRead::read_line(&mut out, &mut line).expect("a line");
-        let first: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        browse(first["url"].as_str().expect("an address"), &realm.name, &realm.password, "yes");
-        std::io::copy(&mut out, &mut std::io::sink()).expect("the rest");
-        child.wait().expect("an end")
-    };
-    assert!(login.success());
+    let mut words = place.quai(&["login", "--profile", "essai", "--keep", "file", "--no-browser", "--json"]);
+    let login = Login::begin(words.env("QUAI_PASSPHRASE", phrase));
+    realm.agree(&login.url);
+    assert_eq!(login.end().0, 0);
     let whoami = |phrase: Option<&str>| {
         let mut command = place.quai(&["whoami", "--json"]);
         if let Some(phrase) = phrase {
