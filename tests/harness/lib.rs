@@ -1,5 +1,8 @@
 //! What every journey needs: the true `quai`, a sandbox of its own, GDAL as a stranger would use it.
 
+pub mod search;
+pub mod sign_in;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harness::sign_in::{Ends, Login, Provider, SCOPES, browse};
 use serde_json::{Value, json};
 
-use crate::place::{Ends, Place, Provider, SCOPES, browse};
+use crate::place::Place;
 
 /// Makes an authority and a certificate signed by it; gives key, certificate and authority.
 fn certificate(folder: &Path, name: &str, subject: &str, days: [&str; 2]) -> [PathBuf; 3] {
@@ -168,19 +169,10 @@ fn each_broken_set_up_behind_a_proxy_and_a_private_authority_names_its_hop_and_p
     let through = format!("http://{}", proxy.address);
 
     // signed in through proxy and private authority, so that the whole way can be tried
-    let login = {
-        let mut command = place.quai(&["login", "--profile", "essai", "--no-browser", "--json"]);
-        command.env("HTTPS_PROXY", &through).env("QUAI_CA_FILE", &ca).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("quai runs");
-        let mut out = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut line = String::new();
-        std::io::BufRead::read_line(&mut out, &mut line).expect("a line");
-        let first: Value = serde_json::from_str(&line).expect("JSON");
-        browse(first["url"].as_str().unwrap_or_else(|| panic!("{line}")), "camille", "secret", "yes");
-        std::io::copy(&mut out, &mut std::io::sink()).expect("the rest");
-        child.wait().expect("an end")
-    };
-    assert!(login.success());
+    let mut command = place.quai(&["login", "--profile", "essai", "--no-browser", "--json"]);
+    let login = Login::begin(command.env("HTTPS_PROXY", &through).env("QUAI_CA_FILE", &ca));
+    browse(&login.url, "camille", "secret", "yes");
+    assert_eq!(login.end().0, 0);
     let mended: &[(&str, &str)] = &[("HTTPS_PROXY", &through), ("QUAI_CA_FILE", &ca)];
     assert_eq!(examine(&place, mended, &[]), WELL);
 

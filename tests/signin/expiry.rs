@@ -3,9 +3,10 @@
 use std::process::Stdio;
 
 use harness::sample;
+use harness::sign_in::{Realm, browse};
 use serde_json::{Value, json};
 
-use crate::place::{Place, Realm, browse};
+use crate::place::Place;
 
 fn publish(place: &Place, name: &str) -> (i32, Vec<Value>, String) {
     let path = sample("canton").display().to_string();
@@ -16,8 +17,8 @@ fn publish(place: &Place, name: &str) -> (i32, Vec<Value>, String) {
 fn a_token_that_ends_in_the_middle_of_a_publication_is_renewed_and_the_publication_ends_right() {
     let realm = Realm::own(&["token_seconds=4", "refresh_seconds=600", "stage_milliseconds=1500"]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
-    realm.sign_in(&place, "essai", &[]);
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
     let id = format!("essai/{}", realm.name);
     let before = place.kept(&id);
     let (code, lines, said) = publish(&place, "renouvele");
@@ -32,8 +33,8 @@ fn a_token_that_ends_in_the_middle_of_a_publication_is_renewed_and_the_publicati
 fn a_revoked_account_pauses_with_a_plain_sentence_and_goes_on_after_a_new_sign_in() {
     let realm = Realm::own(&["stage_milliseconds=1500"]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
-    realm.sign_in(&place, "essai", &[]);
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
     let path = sample("canton").display().to_string();
     let words = ["publish", &path, "--as", "wfs", "--name", "revoque", "--yes", "--json"];
     let child = place.quai(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("quai runs");
@@ -54,7 +55,7 @@ fn a_revoked_account_pauses_with_a_plain_sentence_and_goes_on_after_a_new_sign_i
     assert!(sentence.contains("Nothing is lost"), "{sentence}");
     // allowed again: one signs in anew, and the same command goes on; nothing is sent twice
     realm.switch(&json!({ "account_disabled": false, "stage_milliseconds": 5 }));
-    realm.sign_in(&place, "essai", &[]);
+    place.sign_in(&realm, "essai");
     let (code, lines, said) = place.run(&words);
     assert_eq!(code, 0, "{said}");
     assert_eq!(lines.last().map(|l| l["type"].clone()), Some(json!("published")));
@@ -67,8 +68,8 @@ fn a_revoked_account_pauses_with_a_plain_sentence_and_goes_on_after_a_new_sign_i
 fn an_ended_session_is_asked_for_in_the_middle_of_the_work_and_the_work_goes_on() {
     let realm = Realm::own(&[]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
-    realm.sign_in(&place, "essai", &[]);
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
     // the next refresh token is given for no time at all
     realm.switch(&json!({ "refresh_seconds": 0 }));
     assert_eq!(place.run(&["whoami", "--json"]).0, 0);
@@ -101,8 +102,8 @@ fn an_ended_session_is_asked_for_in_the_middle_of_the_work_and_the_work_goes_on(
 fn a_refresh_token_that_was_stolen_and_used_ends_the_session() {
     let realm = Realm::foreign(&[]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
-    realm.sign_in(&place, "essai", &[]);
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
     let id = format!("essai/{}", realm.name);
     let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
     let stolen = kept["refresh"].as_str().expect("a token").to_owned();
@@ -111,4 +112,49 @@ fn a_refresh_token_that_was_stolen_and_used_ends_the_session() {
     assert!(given.status().is_success());
     let (code, lines, _) = place.run(&["whoami", "--json"]);
     assert_eq!((code, &lines[0]["failure"]["code"]), (2, &json!("SIGNED_OUT")));
+}
+
+/// What a person reads, in each language, when nothing renews the session any more.
+fn is_told_to_sign_in_again(place: &Place) {
+    let (code, lines, _) = place.run(&["whoami", "--json"]);
+    let failure = &lines[0]["failure"];
+    assert_eq!((code, &failure["code"]), (2, &json!("SIGNED_OUT")));
+    let says = |member: &str, at: usize| failure[member][at].as_str().unwrap_or_default().to_owned();
+    assert!(says("message", 0).contains("session est terminée") && says("message", 1).contains("session has ended"));
+    for (language, hint) in [("fr_FR.UTF-8", says("hint", 0)), ("en_GB.UTF-8", says("hint", 1))] {
+        let output = place.quai(&["whoami"]).env("LANG", language).output().expect("quai runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(hint.contains("quai login") && said.contains(&hint), "{language}: {said}");
+    }
+}
+
+#[test]
+fn an_expired_refresh_token_of_a_provider_that_is_not_ours_asks_for_a_new_sign_in() {
+    let realm = Realm::foreign(&[]);
+    let place = Place::new();
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
+    // the next one holds for a second
+    realm.provider().told("seconds", &json!({ "refresh": 1 }));
+    assert_eq!(place.run(&["whoami", "--json"]).0, 0);
+    realm.provider().told("lapse", &json!({}));
+    is_told_to_sign_in_again(&place);
+    realm.provider().told("seconds", &json!({ "refresh": 600 }));
+    place.sign_in(&realm, "essai");
+    assert_eq!(place.run(&["whoami", "--json"]).0, 0);
+}
+
+#[test]
+fn a_grant_that_its_provider_revoked_asks_for_a_new_sign_in() {
+    let realm = Realm::foreign(&[]);
+    let place = Place::new();
+    place.add(&realm, "essai");
+    place.sign_in(&realm, "essai");
+    realm.provider().told("revoke", &json!({ "account": realm.name }));
+    is_told_to_sign_in_again(&place);
+    realm.provider().told("allow", &json!({ "account": realm.name }));
+    // what was revoked stays so
+    is_told_to_sign_in_again(&place);
+    place.sign_in(&realm, "essai");
+    assert_eq!(place.run(&["whoami", "--json"]).0, 0);
 }

@@ -1,34 +1,22 @@
 //! No secret that a full run used is in anything that the run leaves or shows.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-
-use harness::{files, process_lines};
+use harness::files;
+use harness::search::{Watcher, holds_none};
+use harness::sign_in::{Realm, browse};
 use serde_json::{Value, json};
 
-use crate::place::{Place, Realm, browse};
+use crate::place::Place;
 
 #[test]
 fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
     let realm = Realm::own(&["token_seconds=5", "refresh_seconds=600", "stage_milliseconds=100"]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
+    place.add(&realm, "essai");
     let id = format!("essai/{}", realm.name);
     let mut secrets = vec![realm.password.clone(), realm.sandbox.text("client_secret")];
     let mut shown: Vec<(String, Vec<u8>)> = Vec::new();
 
-    let watching = Arc::new(AtomicBool::new(true));
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let watcher = {
-        let (watching, seen) = (Arc::clone(&watching), Arc::clone(&seen));
-        std::thread::spawn(move || {
-            while watching.load(Ordering::SeqCst) {
-                let lines = process_lines();
-                seen.lock().expect("a lock").extend(lines);
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
-        })
-    };
+    let watcher = Watcher::begin();
     let mut run = |words: &[&str], secret: &[(&str, &str)], well: bool| {
         let mut command = place.quai(words);
         command.env("QUAI_LOG", "trace").env("RUST_BACKTRACE", "1");
@@ -43,11 +31,9 @@ fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
     // in the browser: the page, the window's address bar, what the command says
     let login = place.begin("essai", &["--verbose"]);
     let page = browse(&login.url, &realm.name, &realm.password, "yes");
-    let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
-    for name in ["refresh", "id_token"] {
-        secrets.push(kept[name].as_str().expect(name).to_owned());
-    }
     let (_, last, said) = login.end();
+    let kept: Value = serde_json::from_str(&place.kept(&id)).expect("JSON");
+    secrets.push(kept["refresh"].as_str().expect("a token").to_owned());
     // a whole publication, with renewals; then by a password, right and wrong; then what lists things
     let path = harness::sample("canton").display().to_string();
     run(&["publish", &path, "--as", "wfs", "--name", "secret", "--yes", "--json", "--verbose"], &[], true);
@@ -66,12 +52,11 @@ fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
     secrets.push(realm.sandbox.token());
     run(&["whoami", "--api-url", &realm.api], &[("QUAI_TOKEN", secrets.last().expect("a token"))], true);
     run(&["logout", "--all"], &[], true);
-    watching.store(false, Ordering::SeqCst);
-    watcher.join().expect("an end");
+    let seen = watcher.end();
 
     shown.push(("login".to_owned(), format!("{last}{said}").into_bytes()));
     shown.push(("the page".to_owned(), page.to_string().into_bytes()));
-    shown.push(("process list".to_owned(), seen.lock().expect("a lock").clone()));
+    shown.push(("process list".to_owned(), seen));
     let folder = place.folder.path();
     for part in ["data", "config", "home"] {
         files(&folder.join(part), &mut shown);
@@ -79,14 +64,44 @@ fn no_artefact_of_a_full_run_holds_a_secret_that_it_used() {
     assert!(shown.len() > 15, "there is something to look at");
     assert!(shown.iter().any(|(name, bytes)| name == "process list" && !bytes.is_empty()));
     assert!(shown.iter().any(|(name, _)| name.ends_with("accounts.json")));
-    assert!(secrets.len() >= 6 && secrets.iter().all(|s| s.len() >= 12));
-    for (name, bytes) in &shown {
-        for (number, secret) in secrets.iter().enumerate() {
-            let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
-            assert!(!found, "{name} holds secret {number}");
-        }
-    }
+    assert!(secrets.len() >= 6);
+    holds_none(&shown, &secrets);
     assert_eq!(json!(place.kept(&id)), json!(""));
+}
+
+#[test]
+fn no_token_that_a_provider_gave_is_left_by_a_run_that_renews_and_signs_out() {
+    let realm = Realm::foreign_over(&["stage_milliseconds=1500"], &[("ACCESS_SECONDS", "3")]);
+    let place = Place::new();
+    place.add(&realm, "essai");
+    let watcher = Watcher::begin();
+    place.sign_in(&realm, "essai");
+    let path = harness::sample("canton").display().to_string();
+    let opened = place.folder.path().join("opened");
+    let opener = harness::sign_in::opener(place.folder.path(), &opened);
+    let mut shown = Vec::new();
+    for words in [
+        &["publish", &path, "--as", "wfs", "--name", "secret", "--yes", "--json", "--verbose"][..],
+        &["whoami", "--json"],
+        &["status", "secret", "--json"],
+        &["logout", "--browser", "--json"],
+    ] {
+        let mut command = place.quai(words);
+        let output = command.env("QUAI_LOG", "trace").env("BROWSER", &opener).output().expect("quai runs");
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        shown.extend([(format!("{words:?} stdout"), output.stdout), (format!("{words:?} stderr"), output.stderr)]);
+    }
+    // the browser was told to leave too: what it was told is among its arguments
+    let left = harness::sign_in::next_opened(&opened);
+    assert!(left.contains("/session/end") && left.contains("client_id=quai"), "{left}");
+    shown.extend([
+        ("process list".to_owned(), watcher.end()),
+        ("what the browser was told".to_owned(), left.into_bytes()),
+    ]);
+    files(place.folder.path(), &mut shown);
+    let secrets = realm.provider().secrets();
+    assert!(realm.provider().renewals() >= 2 && secrets.len() >= 8, "{} secrets", secrets.len());
+    holds_none(&shown, &secrets);
 }
 
 #[test]

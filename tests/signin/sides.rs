@@ -1,17 +1,18 @@
 //! Several accounts side by side, and other places to keep them than the keychain.
 
+use harness::sign_in::{Login, Realm};
 use serde_json::json;
 
-use crate::place::{Place, Realm, browse};
+use crate::place::Place;
 
 #[test]
 fn two_accounts_work_side_by_side_and_the_current_one_is_told() {
     let (first, second) = (Realm::foreign(&[]), Realm::own(&[]));
     let place = Place::new();
-    first.add_to(&place, "une");
-    second.add_to(&place, "deux");
-    first.sign_in(&place, "une", &[]);
-    second.sign_in(&place, "deux", &[]);
+    place.add(&first, "une");
+    place.add(&second, "deux");
+    place.sign_in(&first, "une");
+    place.sign_in(&second, "deux");
     let (_, lines, _) = place.run(&["profiles", "--json"]);
     let accounts = lines[0]["accounts"].as_array().expect("accounts");
     assert_eq!(accounts.len(), 2);
@@ -35,24 +36,14 @@ fn two_accounts_work_side_by_side_and_the_current_one_is_told() {
 fn without_a_keychain_one_is_told_before_the_browser_opens_and_a_passphrase_serves() {
     let realm = Realm::own(&[]);
     let place = Place::without_keychain();
-    realm.add_to(&place, "essai");
+    place.add(&realm, "essai");
     assert_eq!(place.begin("essai", &[]).failure(), "NO_KEYCHAIN");
     assert_eq!(place.begin("essai", &["--keep", "file"]).failure(), "LOCKED");
     let phrase = "une phrase de passe";
-    let login = {
-        let mut words = place.quai(&["login", "--profile", "essai", "--keep", "file", "--no-browser", "--json"]);
-        words.env("QUAI_PASSPHRASE", phrase).stdout(std::process::Stdio::piped());
-        let mut child = words.spawn().expect("quai runs");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("a pipe");
-        let mut out = std::io::BufReader::new(out);
-        std::io::BufRead::read_line(&mut out, &mut line).expect("a line");
-        let first: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        browse(first["url"].as_str().expect("an address"), &realm.name, &realm.password, "yes");
-        std::io::copy(&mut out, &mut std::io::sink()).expect("the rest");
-        child.wait().expect("an end")
-    };
-    assert!(login.success());
+    let mut words = place.quai(&["login", "--profile", "essai", "--keep", "file", "--no-browser", "--json"]);
+    let login = Login::begin(words.env("QUAI_PASSPHRASE", phrase));
+    realm.agree(&login.url);
+    assert_eq!(login.end().0, 0);
     let whoami = |phrase: Option<&str>| {
         let mut command = place.quai(&["whoami", "--json"]);
         if let Some(phrase) = phrase {
@@ -70,7 +61,7 @@ fn without_a_keychain_one_is_told_before_the_browser_opens_and_a_passphrase_serv
 fn a_password_and_a_service_account_are_kept_after_they_were_tried() {
     let realm = Realm::own(&[]);
     let place = Place::new();
-    realm.add_to(&place, "essai");
+    place.add(&realm, "essai");
     let by_password = |password: &str| {
         let mut command = place.quai(&["login", "--profile", "essai", "--username", &realm.name, "--json"]);
         let output = command.env("QUAI_PASSWORD", password).output().expect("quai runs");

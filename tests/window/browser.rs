@@ -97,6 +97,14 @@ impl Browser {
         });
     }
 
+    /// Types, after what is already there.
+    pub(crate) fn type_in(&self, css: &str, text: &str) {
+        self.until(&format!("typing in {css}"), PATIENCE, || {
+            let element = self.find(css)?;
+            self.ask(&format!("element/{element}/value"), Some(json!({ "text": text })))
+        });
+    }
+
     /// Chooses in a list.
     pub(crate) fn select(&self, css: &str, value: &str) {
         self.click(&format!("{css} option[value='{value}']"));

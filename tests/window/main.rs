@@ -2,6 +2,7 @@
 //! file chooser, clicks; what comes out is read by GDAL. Each test has a display, a session bus and
 //! folders of its own, so that they may run side by side.
 
+mod accounts;
 mod browser;
 mod journeys;
 mod measure;

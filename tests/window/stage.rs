@@ -8,7 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use harness::sign_in::{self, Login, Realm};
 use harness::{Box as Sandbox, quai_program, root};
+use serde_json::Value;
 
 use crate::browser::Browser;
 
@@ -72,6 +74,7 @@ pub(crate) struct Stage {
     app: Option<App>,
     environment: Vec<(String, String)>,
     own_sandbox: bool,
+    keyring: Option<Process>,
     _bus: Process,
     _display: Process,
     pub(crate) folder: tempfile::TempDir,
@@ -126,7 +129,7 @@ impl Stage {
         for (name, value) in [("NO_AT_BRIDGE", "1"), ("GSETTINGS_BACKEND", "memory"), ("GDK_BACKEND", "x11")] {
             set(name, value.to_owned());
         }
-        Self { app: None, environment, own_sandbox: true, _bus: bus, _display: display, folder }
+        Self { app: None, environment, own_sandbox: true, keyring: None, _bus: bus, _display: display, folder }
     }
 
     /// Signed in to a platform instead of having a sandbox of its own.
@@ -143,6 +146,59 @@ impl Stage {
             self.environment.push((name.to_owned(), sandbox.text(member)));
         }
         self
+    }
+
+    /// With the system's keychain, unlocked, and a browser to sign in with.
+    pub(crate) fn with_keychain(mut self) -> Self {
+        let mut ring = self.command("setpriv");
+        self.keyring = Some(Process(sign_in::keyring(ring.args(WITH_US).arg("gnome-keyring-daemon").process_group(0))));
+        self.with_browser()
+    }
+
+    /// With a browser to sign in with: its addresses are [`Self::next_opened`].
+    pub(crate) fn with_browser(mut self) -> Self {
+        let opener = sign_in::opener(self.folder.path(), &self.opened());
+        self.set("BROWSER", &opener.display().to_string());
+        self
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn opened(&self) -> PathBuf {
+        self.folder.path().join("opened")
+    }
+
+    /// What the system's browser was told to open next, as soon as it was.
+    pub(crate) fn next_opened(&self) -> String {
+        sign_in::next_opened(&self.opened())
+    }
+
+    /// What the keychain holds for an account, by a tool that is not ours.
+    pub(crate) fn kept(&self, user: &str) -> String {
+        assert!(self.keyring.is_some(), "this session has no keychain");
+        sign_in::kept(&mut self.command("secret-tool"), user)
+    }
+
+    /// The command line, by the same person: its exit code and its lines.
+    pub(crate) fn quai(&self, words: &[&str]) -> (i32, Vec<Value>) {
+        let output = self.command(quai_program()).args(words).output().expect("quai runs");
+        (output.status.code().unwrap_or(-1), harness::lines(&output))
+    }
+
+    /// Adds a realm as a profile.
+    pub(crate) fn add(&self, realm: &Realm, profile: &str) {
+        assert_eq!(self.quai(&realm.words(profile)).0, 0);
+    }
+
+    /// Signs in by the command line.
+    pub(crate) fn sign_in(&self, realm: &Realm, profile: &str) {
+        let words = ["login", "--profile", profile, "--no-browser", "--json"];
+        let login = Login::begin(self.command(quai_program()).args(words));
+        realm.agree(&login.url);
+        let (code, last, said) = login.end();
+        assert_eq!(code, 0, "{last} {said}");
     }
 
     /// A command in this person's session.

@@ -44,7 +44,13 @@ pub fn network_settings(settings: &Path) -> NetworkSettings {
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-/// Sets the network; a password goes to the keychain.
+/// Whether the keychain holds a password for the proxy that asks for this name.
+pub(crate) fn proxy_password_kept(work: &Workplace, set: &NetworkSettings) -> bool {
+    let kept = || work.vault.read(KeepIn::Keychain, PROXY).ok().flatten();
+    set.proxy_username.is_some() && kept().is_some_and(|s| s.password.is_some())
+}
+
+/// Sets the network; a password goes to the keychain, and leaves it with the name it belongs to.
 ///
 /// # Errors
 /// When a value is none, or it cannot be kept.
@@ -76,7 +82,12 @@ pub fn set_network(work: &Workplace, wanted: &NetworkSettings, password: Option<
     if let Some(path) = &wanted.ca_file {
         authorities(path)?;
     }
-    if let Some(password) = password {
+    let before = network_settings(&work.settings).proxy_username;
+    if wanted.proxy_username != before && before.is_some() {
+        // never offered in another one's name; without a keychain there is none to forget
+        let _ = work.vault.forget(KeepIn::Keychain, PROXY);
+    }
+    if let Some(password) = password.filter(|_| wanted.proxy_username.is_some()) {
         let secrets = Secrets { password: Some(password), ..Secrets::default() };
         work.vault.write(KeepIn::Keychain, PROXY, &secrets)?;
     }

@@ -14,9 +14,11 @@ import type { Here } from "../bindings/Here";
 import type { Judged } from "../bindings/Judged";
 import type { Level } from "../bindings/Level";
 import type { LogShown } from "../bindings/LogShown";
-import type { NetworkSettings } from "../bindings/NetworkSettings";
+import type { NetworkShown } from "../bindings/NetworkShown";
+import type { NetworkWish } from "../bindings/NetworkWish";
 import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
+import type { Profile } from "../bindings/Profile";
 import type { ProfileShown } from "../bindings/ProfileShown";
 import type { Proposal } from "../bindings/Proposal";
 import type { PyramidRequest } from "../bindings/PyramidRequest";
@@ -100,7 +102,7 @@ export const catalogue = () => ask<CodeEntry[]>("catalogue");
 export const accounts = () => ask<AccountsShown>("accounts");
 export const profiles = () => ask<ProfileShown[]>("profiles");
 export const datastores = () => ask<DatastoreShown[]>("datastores");
-export const network = () => ask<NetworkSettings>("network");
+export const network = () => ask<NetworkShown>("network");
 export const planRepairs = (paths: string[], choices: RepairChoices) => ask<RepairPlan>("plan_repairs", { paths, choices });
 export const repair = (paths: string[], choices: RepairChoices) => ask<Repaired>("repair", { paths, choices });
 export const undoRepair = (folder: string) => ask<null>("undo_repair", { folder });
@@ -193,7 +195,17 @@ export async function chooseAccount(account: string, datastore?: string): Promis
   await otherAccount();
 }
 
-export async function setNetwork(wanted: NetworkSettings): Promise<void> {
-  queryClient.setQueryData(keys.network, await ask<NetworkSettings>("set_network", wanted));
+export async function setProfile(wanted: Profile): Promise<void> {
+  queryClient.setQueryData(keys.profiles, await ask<ProfileShown[]>("set_profile", wanted));
+}
+
+/** Opens the protected file of accounts for this run, or makes it. */
+export async function unlock(passphrase: string): Promise<void> {
+  await ask<AccountsShown>("unlock", { passphrase });
+  await otherAccount();
+}
+
+export async function setNetwork(wanted: NetworkWish): Promise<void> {
+  queryClient.setQueryData(keys.network, await ask<NetworkShown>("set_network", wanted));
   await stale(keys.here);
 }

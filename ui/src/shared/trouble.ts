@@ -13,6 +13,7 @@ const OF: Record<string, Trouble> = {
   NOT_SIGNED_IN: "signIn",
   SIGN_IN_EXPIRED: "signIn",
   SIGNED_OUT: "signIn",
+  LOCKED: "signIn",
   NO_ACCOUNT: "signIn",
   FORBIDDEN: "noRight",
   NO_DATASTORE: "noRight",

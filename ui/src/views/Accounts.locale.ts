@@ -26,6 +26,7 @@ export const accountsWords = {
   signOut: ["Se déconnecter", "Sign out"],
   signOutOf: [(name: string) => `Se déconnecter de ${name}`, (name: string) => `Sign out of ${name}`],
   again: ["Se reconnecter", "Sign in again"],
+  againOf: [(name: string) => `Se reconnecter : ${name}`, (name: string) => `Sign in again: ${name}`],
   chooseStore: ["Entrepôt utilisé", "Datastore in use"],
   add: ["Se connecter", "Sign in"],
   addMore: [
@@ -33,6 +34,29 @@ export const accountsWords = {
     "You sign in in your browser, on the platform’s own page. Quai never sees your password.",
   ],
   missing: [(what: string) => `Il manque ${what}.`, (what: string) => `${what} is missing.`],
+  complete: [(name: string) => `Compléter « ${name} »`, (name: string) => `Complete “${name}”`],
+  addProfile: ["Ajouter une plateforme", "Add a platform"],
+  profile: [
+    { name: "Nom", api: "Adresse de l’API", issuer: "Fournisseur d’identité (issuer)", client_id: "Identifiant de client (client id)", scopes: "Portées (scopes)" },
+    { name: "Name", api: "Address of the API", issuer: "Identity provider (issuer)", client_id: "Client id", scopes: "Scopes" },
+  ],
+  profileMore: [
+    {
+      name: "Comme vous voulez : lettres, chiffres, tirets.",
+      api: "Par exemple https://data.geopf.fr/api.",
+      issuer: "Par exemple https://sso.geopf.fr/realms/geoplateforme.",
+      client_id: "Donné par l’exploitant de la plateforme. Ce n’est pas un secret.",
+      scopes: "Vide le plus souvent ; offline_access là où il faut le demander pour rester connecté.",
+    },
+    {
+      name: "As you like: letters, digits, hyphens.",
+      api: "For instance https://data.geopf.fr/api.",
+      issuer: "For instance https://sso.geopf.fr/realms/geoplateforme.",
+      client_id: "Given by whoever runs the platform. It is no secret.",
+      scopes: "Mostly empty; offline_access where it must be asked for to stay signed in.",
+    },
+  ],
+  profileKeep: ["Enregistrer", "Keep"],
   open: ["Ouvrir le navigateur", "Open the browser"],
   waiting: ["En attente du navigateur…", "Waiting for the browser…"],
   waitingMore: ["Terminez la connexion dans la page qui s’est ouverte, puis revenez ici.", "Finish signing in on the page that opened, then come back here."],
@@ -40,7 +64,18 @@ export const accountsWords = {
   address: ["Adresse de connexion", "Sign-in address"],
   cancel: ["Annuler", "Cancel"],
   noKeychain: [
-    (why: string) => `Le trousseau du système ne s’ouvre pas (${why}) : la connexion sera oubliée à la fermeture.`,
-    (why: string) => `The system’s keychain does not open (${why}): the sign-in will be forgotten on closing.`,
+    (why: string) => `Le trousseau du système ne s’ouvre pas (${why}). Choisissez où garder la connexion.`,
+    (why: string) => `The system’s keychain does not open (${why}). Choose where the sign-in is kept.`,
   ],
+  keep: ["Où garder la connexion", "Where the sign-in is kept"],
+  keepIn: [
+    { run: "Nulle part : elle est oubliée à la fermeture", file: "Dans un fichier protégé par une phrase de passe" },
+    { run: "Nowhere: it is forgotten on closing", file: "In a file under a passphrase" },
+  ],
+  passphrase: ["Phrase de passe du fichier protégé", "Passphrase of the protected file"],
+  passphraseMore: [
+    "Elle ouvre le fichier pour cette session ; la première fois, elle le crée. Personne ne peut la retrouver.",
+    "It opens the file for this run; the first time, it makes it. Nobody can find it again.",
+  ],
+  unlock: ["Ouvrir le fichier", "Open the file"],
 } as const;

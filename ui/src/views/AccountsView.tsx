@@ -1,23 +1,40 @@
 /** Who one is, where, and what one may do there; other accounts; signing in and out. */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { FlaskConical, Landmark, LogIn, LogOut } from "lucide-react";
+import { FlaskConical, KeyRound, Landmark, LogIn, LogOut } from "lucide-react";
 import { useId, useState } from "react";
 import type { Account } from "../bindings/Account";
 import type { AccountsShown } from "../bindings/AccountsShown";
 import type { Here } from "../bindings/Here";
+import type { KeepIn } from "../bindings/KeepIn";
 import type { ProfileShown } from "../bindings/ProfileShown";
 import { failureOf } from "../platform/host";
-import { accounts, cancel, chooseAccount, datastores, here, keys, profiles, signIn, signOut } from "../platform/queries";
+import { accounts, cancel, chooseAccount, datastores, here, keys, profiles, signIn, signOut, unlock } from "../platform/queries";
 import { pick, useLanguage, useWords } from "../platform/words";
 import { Act, Copy, FailureNote, Icon, Note, Progress, Waiting } from "../shared/pieces";
+import { SecretField } from "../shared/SecretField";
 import { accountsWords } from "./Accounts.locale";
+import { ProfileForm } from "./ProfileForm";
 
 const SANDBOX = "sandbox";
 
+/** The sign-in that waits for the browser; there is one at a time. */
+function useSignIn() {
+  const call = useId();
+  const [told, tell] = useState<{ url: string; opened: boolean } | null>(null);
+  const signing = useMutation({
+    mutationFn: (asked: { profile: string; account?: string; keep: KeepIn }) => signIn({ ...asked, open: true }, call, tell),
+    onSettled: () => tell(null),
+  });
+  return { told, signing, giveUp: () => void cancel(call) };
+}
+
 export function AccountsView() {
   const words = useWords(accountsWords);
-  const where = useQuery({ queryKey: keys.here, queryFn: here });
-  const book = useQuery({ queryKey: keys.accounts, queryFn: accounts });
+  // the command line may have changed either
+  const where = useQuery({ queryKey: keys.here, queryFn: here, refetchOnMount: "always" });
+  const book = useQuery({ queryKey: keys.accounts, queryFn: accounts, refetchOnMount: "always" });
+  const own = useSignIn();
+  const again = ({ id, profile, keep }: Account) => own.signing.mutate({ profile, account: id, keep });
   return (
     <>
       <div className="page-head">
@@ -32,8 +49,8 @@ export function AccountsView() {
         </div>
         <div className="stack">
           {book.error && <FailureNote failure={failureOf(book.error)} onRetry={() => void book.refetch()} />}
-          {book.data && <Others book={book.data} />}
-          <SignIn keychain={book.data?.keychain ?? null} />
+          {book.data && <Others book={book.data} onAgain={own.signing.isPending ? null : again} />}
+          <SignIn book={book.data ?? null} own={own} />
         </div>
       </div>
     </>
@@ -106,12 +123,12 @@ function Datastores({ account }: { account: string | null }) {
 
 const nameOf = (a: Account) => a.username ?? a.email ?? a.id;
 
-function Others({ book }: { book: AccountsShown }) {
+function Others({ book, onAgain }: { book: AccountsShown; onAgain: ((account: Account) => void) | null }) {
   const words = useWords(accountsWords);
   const using = useMutation({ mutationFn: (id: string) => chooseAccount(id) });
   const leaving = useMutation({ mutationFn: (id: string) => signOut(id) });
   if (book.accounts.length === 0) return null;
-  const line = (id: string, icon: typeof Landmark, name: string, more: string, own: boolean) => (
+  const line = (id: string, icon: typeof Landmark, name: string, more: string, own: Account | null) => (
     <li key={id} data-testid="account-line" data-account={id} style={{ gridTemplateColumns: "minmax(0, 1fr) auto" }}>
       <div className="row line" style={{ gap: 10 }}>
         <Icon of={icon} />
@@ -127,6 +144,11 @@ function Others({ book }: { book: AccountsShown }) {
             {words.use}
           </Act>
         )}
+        {own?.method === "browser" && (
+          <Act look="quiet slim" icon={KeyRound} onPress={() => onAgain?.(own)} isDisabled={onAgain === null} label={words.againOf(name)} testId="again">
+            {words.again}
+          </Act>
+        )}
         {own && (
           <Act look="quiet slim" icon={LogOut} onPress={() => leaving.mutate(id)} label={words.signOutOf(name)} testId="sign-out">
             {words.signOut}
@@ -139,25 +161,48 @@ function Others({ book }: { book: AccountsShown }) {
     <section className="stack tight">
       <h2>{words.others}</h2>
       <ul className="list">
-        {line(SANDBOX, FlaskConical, words.sandbox, "", false)}
-        {book.accounts.map((a) => line(a.id, Landmark, nameOf(a), [a.datastore_name, a.profile].filter(Boolean).join(" · "), true))}
+        {line(SANDBOX, FlaskConical, words.sandbox, "", null)}
+        {book.accounts.map((a) => line(a.id, Landmark, nameOf(a), [a.datastore_name, a.profile].filter(Boolean).join(" · "), a))}
       </ul>
       {(using.error ?? leaving.error) && <FailureNote failure={failureOf(using.error ?? leaving.error)} />}
     </section>
   );
 }
 
-function SignIn({ keychain }: { keychain: string | null }) {
+/** Where there is no keychain: how long one stays signed in, and what opens the file. */
+function Keep({ book, keep, onKeep }: { book: AccountsShown; keep: KeepIn; onKeep: (keep: KeepIn) => void }) {
+  const words = useWords(accountsWords);
+  const inFile = book.accounts.some((a) => a.keep === "file");
+  return (
+    <>
+      {book.keychain !== null && (
+        <>
+          <Note look="tells">{<p className="small">{words.noKeychain(book.keychain)}</p>}</Note>
+          <fieldset className="stack tight" style={{ border: 0, margin: 0, padding: 0 }}>
+            <legend className="visually-hidden">{words.keep}</legend>
+            {(["run", "file"] as const).map((one) => (
+              <label className="check" key={one}>
+                <input type="radio" name="keep" checked={keep === one} onChange={() => onKeep(one)} data-testid={`keep-${one}`} />
+                {words.keepIn[one]}
+              </label>
+            ))}
+          </fieldset>
+        </>
+      )}
+      {(keep === "file" || inFile) && !book.file_open && (
+        <SecretField label={words.passphrase} more={words.passphraseMore} act={words.unlock} send={unlock} testId="passphrase" />
+      )}
+    </>
+  );
+}
+
+function SignIn({ book, own: { told, signing, giveUp } }: { book: AccountsShown | null; own: ReturnType<typeof useSignIn> }) {
   const words = useWords(accountsWords);
   const language = useLanguage();
-  const call = useId();
   const query = useQuery({ queryKey: keys.profiles, queryFn: profiles });
   const [chosen, choose] = useState<string | null>(null);
-  const [told, tell] = useState<{ url: string; opened: boolean } | null>(null);
-  const signing = useMutation({
-    mutationFn: (profile: string) => signIn({ profile, keep: keychain === null ? "keychain" : "run", open: true }, call, tell),
-    onSettled: () => tell(null),
-  });
+  const [without, setWithout] = useState<KeepIn>("run");
+  const keep = book?.keychain ? without : "keychain";
   const all: ProfileShown[] = query.data ?? [];
   const current = all.find((p) => p.profile.name === chosen) ?? all.find((p) => p.missing === null) ?? all[0];
   if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
@@ -179,7 +224,17 @@ function SignIn({ keychain }: { keychain: string | null }) {
           </label>
         ))}
       </fieldset>
-      {keychain && <Note look="tells">{<p className="small">{words.noKeychain(keychain)}</p>}</Note>}
+      {current.missing && current.profile.name !== SANDBOX && (
+        <details data-testid="complete">
+          <summary className="small strong">{words.complete(pick(current.profile.title, language))}</summary>
+          <ProfileForm key={current.profile.name} profile={current.profile} onKept={choose} />
+        </details>
+      )}
+      <details key={all.length} data-testid="add-profile">
+        <summary className="small strong">{words.addProfile}</summary>
+        <ProfileForm profile={null} onKept={choose} />
+      </details>
+      {book && <Keep book={book} keep={keep} onKeep={setWithout} />}
       {signing.isPending ? (
         <div className="stack tight" role="status" data-testid="signing-in">
           <strong>{words.waiting}</strong>
@@ -187,12 +242,12 @@ function SignIn({ keychain }: { keychain: string | null }) {
           <p className="soft small">{told && !told.opened ? words.notOpened : words.waitingMore}</p>
           {told && !told.opened && <Copy value={told.url} label={words.address} />}
           <div>
-            <Act onPress={() => void cancel(call)}>{words.cancel}</Act>
+            <Act onPress={giveUp}>{words.cancel}</Act>
           </div>
         </div>
       ) : (
         <div>
-          <Act look="first" icon={LogIn} onPress={() => signing.mutate(current.profile.name)} isDisabled={current.missing !== null} testId="sign-in-browser">
+          <Act look="first" icon={LogIn} onPress={() => signing.mutate({ profile: current.profile.name, keep })} isDisabled={current.missing !== null || (keep === "file" && !book?.file_open)} testId="sign-in-browser">
             {words.open}
           </Act>
         </div>

@@ -262,7 +262,7 @@ function Confirm(props: { title: string; name: string; isPrivate: boolean; onClo
         {where.data && !where.data.sandbox && (
           <>
             <dt>{words.as}</dt>
-            <dd>{where.data.email ?? where.data.api}</dd>
+            <dd data-testid="confirm-who">{where.data.shown ?? where.data.email ?? where.data.api}</dd>
           </>
         )}
       </dl>

@@ -6,6 +6,7 @@ import { about, chooseDataFolder, keys, log, network, setNetwork, setPreferences
 import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
 import { Act, FailureNote, Note, Waiting } from "../shared/pieces";
+import { SecretField } from "../shared/SecretField";
 import { settingsWords } from "./Settings.locale";
 
 const positive = (text: string): number | null => {
@@ -184,7 +185,8 @@ function Proxy() {
   const now = query.data;
   if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
   if (!now) return <Waiting>…</Waiting>;
-  const save = (change: Partial<typeof now>) => saving.mutate({ ...now, ...change });
+  const { proxy_password_kept: kept, ...set } = now;
+  const save = (change: Partial<typeof set>) => saving.mutate({ ...set, ...change });
   return (
     <>
       <label className="field">
@@ -197,6 +199,30 @@ function Proxy() {
         <input type="text" inputMode="url" spellCheck={false} defaultValue={now.pac ?? ""} onBlur={(e) => save({ pac: e.target.value.trim() || null })} data-testid="pac" />
         <small>{words.pacMore}</small>
       </label>
+      <label className="field">
+        {words.proxyUser}
+        <input
+          type="text"
+          autoComplete="off"
+          spellCheck={false}
+          defaultValue={now.proxy_username ?? ""}
+          onBlur={(e) => {
+            const name = e.target.value.trim() || null;
+            if (name !== now.proxy_username) save({ proxy_username: name });
+          }}
+          data-testid="proxy-user"
+        />
+        <small>{words.proxyUserMore}</small>
+      </label>
+      <SecretField
+        label={words.proxyPassword}
+        more={now.proxy_username === null ? words.proxyPasswordFirst : words.proxyPasswordMore}
+        act={words.proxyPasswordKeep}
+        placeholder={kept ? words.proxyPasswordKept : ""}
+        isDisabled={now.proxy_username === null}
+        send={(secret) => setNetwork({ ...set, proxy_password: secret })}
+        testId="proxy-password"
+      />
       {saving.error && <FailureNote failure={failureOf(saving.error)} />}
     </>
   );

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { failureOf } from "../platform/host";
-import { deletion, keys, remove, sheet } from "../platform/queries";
+import { deletion, here, keys, remove, sheet } from "../platform/queries";
 import { useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Waiting } from "../shared/pieces";
 import { Share } from "../steps/share/Share";
@@ -25,6 +25,7 @@ const sheetWords = {
     "Les services cessent de répondre et les données stockées disparaissent. Vos fichiers sur cet ordinateur ne sont pas touchés.",
     "The services stop answering and the stored data disappear. Your files on this computer are not touched.",
   ],
+  where: ["Où, et sous quel nom :", "Where, and as whom:"],
   no: ["Annuler", "Cancel"],
   yes: ["Supprimer", "Delete"],
   removing: ["Suppression…", "Deleting…"],
@@ -36,6 +37,7 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
   const query = useQuery({ queryKey: keys.sheet(name), queryFn: () => sheet(name) });
   const [asking, ask] = useState(false);
   const doomed = useQuery({ queryKey: [...keys.sheet(name), "deletion"], queryFn: () => deletion(name), enabled: asking });
+  const where = useQuery({ queryKey: keys.here, queryFn: here });
   const removal = useMutation({ mutationFn: () => remove(name), onSuccess: onLeave });
   const kindOf = (entity: string) => words.kinds[entity as keyof typeof words.kinds] ?? entity;
   return (
@@ -78,6 +80,11 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
       {asking && (
         <Ask title={words.sure} onClose={() => ask(false)}>
           <p>{words.sureMore}</p>
+          {where.data && (
+            <p data-testid="remove-where">
+              {words.where} <strong>{[where.data.datastore_name, where.data.shown ?? where.data.api].join(" · ")}</strong>
+            </p>
+          )}
           {doomed.isPending && <Waiting>{words.reading}</Waiting>}
           {doomed.error && <FailureNote failure={failureOf(doomed.error)} />}
           <ul className="small plainlist" style={{ gap: 6 }}>

@@ -34,7 +34,7 @@ export function Shell({ view, go, children }: { view: View; go: (view: View) => 
       ? [words.connecting, ""]
       : where.sandbox
         ? [words.sandbox, words.sandboxMore]
-        : [where.datastore_name, where.email ?? where.api];
+        : [where.datastore_name, where.shown ?? where.email ?? where.api];
   const main = useRef<HTMLElement>(null);
   const shown = view.name === "sheet" ? `sheet ${view.sheet}` : view.name;
   // a new screen is read from its top

@@ -104,9 +104,10 @@ describe("settings", () => {
 
 describe("a datasheet", () => {
   it("is taken down after a list of what goes, and only then", async () => {
-    const { host, user } = showApp();
+    const { host, user } = showApp({ here: () => ({ ...data.account, shown: "camille (production)" }) });
     await user.click(await screen.findByRole("button", { name: "Cantons du Jura" }));
     await press(user, "remove");
+    expect((await screen.findByTestId("remove-where")).textContent).toContain(`${data.account.datastore_name} · camille (production)`);
     expect(host.asked("delete")).toEqual([]);
     await press(user, "confirm-remove");
     await waitFor(() => expect(host.asked("delete")).toEqual([{ name: "Cantons du Jura" }]));

@@ -244,12 +244,7 @@ pub async fn sign_in_by_browser(
         colour: 0,
         keep: wish.keep,
     };
-    let secrets = Secrets {
-        refresh: Some(refresh),
-        id_token: signed.id_token,
-        client_secret: wish.client_secret.clone(),
-        ..Secrets::default()
-    };
+    let secrets = Secrets { refresh: Some(refresh), client_secret: wish.client_secret.clone(), ..Secrets::default() };
     keep(work, account, secrets).await
 }
 
@@ -381,7 +376,7 @@ pub async fn sign_out(work: &Workplace, name: &str) -> Result<(Option<String>, b
             let http = network_of(work, None).await.ok()?.client().ok()?;
             let settings = realm_settings(&profile, kept.client_secret.clone()).ok()?;
             let realm = Realm::discover(settings, &http).await.ok()?;
-            Some((realm.end_session(kept.id_token.as_ref()), realm.revoke(&refresh).await.is_ok()))
+            Some((realm.end_session(), realm.revoke(&refresh).await.is_ok()))
         };
         if let Ok(Some((url, told))) = tokio::time::timeout(Duration::from_secs(20), telling).await {
             (page, heard) = (url.map(|u| u.to_string()), told);

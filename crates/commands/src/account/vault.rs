@@ -33,9 +33,6 @@ pub enum KeepIn {
 pub struct Secrets {
     #[serde(with = "plain", skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Secret>,
-    /// To end the browser's session too.
-    #[serde(with = "plain", skip_serializing_if = "Option::is_none")]
-    pub id_token: Option<Secret>,
     #[serde(with = "plain", skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     /// The seed of the second factor; digits are not worth keeping.
@@ -182,7 +179,7 @@ fn no_keychain(says: &str) -> Failure {
         format!("The system's keychain does not open: {says}"),
     )
     .hint(
-        "Ouvrez-le, ou gardez la connexion dans un fichier protégé par une phrase de passe (--keep file), ou pour cette session seulement (--keep run).",
-        "Unlock it, or keep the sign-in in a file under a passphrase (--keep file), or for this run only (--keep run).",
+        "Ouvrez-le, ou gardez la connexion dans un fichier protégé par une phrase de passe (`--keep file`).",
+        "Unlock it, or keep the sign-in in a file under a passphrase (`--keep file`).",
     )
 }

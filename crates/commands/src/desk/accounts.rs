@@ -1,16 +1,17 @@
 //! Accounts for a page: who may be signed in where, and signing in and out by the system's browser.
-//! The page never sees a secret; a passphrase passes through once, towards the protected file.
+//! The page never sees a secret; a passphrase or the proxy's password passes through once, towards
+//! where it is kept.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use model::Failure;
+use platform::auth::Secret;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Desk, Tell, hold};
 use crate::account::{Account, Book, BrowserWish, DatastoreShown, KeepIn, Profile, Vault};
-use crate::network::{NetworkSettings, network_settings, set_network};
+use crate::network::{NetworkSettings, network_settings, proxy_password_kept, set_network};
 
 /// How long the browser may take before the page is told that nobody came back.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -50,8 +51,8 @@ pub struct SignInRequest {
     pub keep: KeepIn,
     /// For the protected file: its passphrase.
     #[serde(default)]
-    #[ts(optional)]
-    pub passphrase: Option<String>,
+    #[ts(optional, as = "Option<String>")]
+    pub passphrase: Option<Secret>,
     /// `false`: only tell the address. The system's browser is opened otherwise.
     #[serde(default = "yes")]
     pub open: bool,
@@ -90,6 +91,36 @@ pub struct SignOutRequest {
     pub browser: bool,
 }
 
+/// The passphrase of the protected file: it stays in memory until the program ends.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct UnlockRequest {
+    #[ts(as = "String")]
+    pub passphrase: Secret,
+}
+
+/// What is set of the network, as a page may see it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct NetworkShown {
+    #[serde(flatten)]
+    pub settings: NetworkSettings,
+    /// Whether the keychain holds the proxy's password, which is never shown.
+    pub proxy_password_kept: bool,
+}
+
+/// What to set of the network.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct NetworkWish {
+    #[serde(flatten)]
+    pub settings: NetworkSettings,
+    /// Of the proxy: passes once, towards the keychain. Where it is absent, the one kept stays.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub proxy_password: Option<Secret>,
+}
+
 /// How a sign-out ended. The account is forgotten here in any case.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export, export_to = "../../../ui/src/bindings/")]
@@ -118,6 +149,17 @@ impl Desk {
         })
     }
 
+    /// Opens the protected file, or makes it; deliveries that had stopped for want of it go on.
+    pub(super) async fn unlock(self: &std::sync::Arc<Self>, request: UnlockRequest) -> Result<AccountsShown, Failure> {
+        self.work.vault.unlock(&request.passphrase)?;
+        self.forget_reaches().await;
+        let shown = self.accounts()?;
+        for account in shown.accounts.iter().filter(|a| a.keep == KeepIn::File) {
+            self.resume_for(&account.id);
+        }
+        Ok(shown)
+    }
+
     /// Waits for the browser to come back; deliveries that had stopped for want of this account
     /// go on.
     pub(super) async fn sign_in(
@@ -127,7 +169,7 @@ impl Desk {
         tell: Tell<'_>,
     ) -> Result<Account, Failure> {
         if let Some(passphrase) = request.passphrase {
-            self.work.vault.unlock(&crate::Secret::new(passphrase))?;
+            self.work.vault.unlock(&passphrase)?;
         }
         let wish = BrowserWish {
             profile: request.profile,
@@ -168,18 +210,19 @@ impl Desk {
         crate::datastores(&self.reach().await?).await
     }
 
-    pub(super) fn network(&self) -> NetworkSettings {
-        network_settings(&self.work.settings)
+    pub(super) fn network(&self) -> NetworkShown {
+        let settings = network_settings(&self.work.settings);
+        NetworkShown { proxy_password_kept: proxy_password_kept(&self.work, &settings), settings }
     }
 
-    pub(super) async fn set_network(&self, wanted: NetworkSettings) -> Result<NetworkSettings, Failure> {
-        set_network(&self.work, &wanted, None)?;
+    pub(super) async fn set_network(&self, wanted: NetworkWish) -> Result<NetworkShown, Failure> {
+        set_network(&self.work, &wanted.settings, wanted.proxy_password)?;
         self.forget_reaches().await;
-        Ok(wanted)
+        Ok(self.network())
     }
 
     async fn forget_reaches(&self) {
-        *self.reaches.lock().await = HashMap::new();
+        *self.reaches.lock().await = super::Reaches::default();
     }
 
     /// Deliveries that wait for an account go on once it is there.

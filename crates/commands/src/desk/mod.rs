@@ -25,7 +25,8 @@ use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
 pub use accounts::{
-    AccountsShown, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut, UseAccountRequest,
+    AccountsShown, NetworkShown, NetworkWish, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut,
+    UnlockRequest, UseAccountRequest,
 };
 pub use grants::Host;
 pub use pyramid::{CompressionOffer, LevelOffer, PyramidRequest, PyramidShown};
@@ -65,9 +66,17 @@ pub struct Desk {
     sources: Mutex<sources::Sources>,
     running: Mutex<HashMap<String, deliveries::Running>>,
     calls: Mutex<HashMap<String, CancellationToken>>,
-    /// By account; nothing for the current one.
-    reaches: tokio::sync::Mutex<HashMap<Option<String>, Reach>>,
+    reaches: tokio::sync::Mutex<Reaches>,
     given: Given,
+}
+
+/// The platforms that were reached, as long as the accounts stay as they were then: the command line
+/// may change them too.
+#[derive(Debug, Default)]
+struct Reaches {
+    book: crate::Book,
+    /// By account; nothing for the current one.
+    of: HashMap<Option<String>, Reach>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -164,9 +173,13 @@ impl Desk {
 
     /// The platform of an account; of the current one where none is named.
     async fn reach_as(&self, account: Option<&str>) -> Result<Reach, Failure> {
+        let book = crate::Book::read(&self.work.settings)?;
         let mut kept = self.reaches.lock().await;
+        if kept.book != book {
+            *kept = Reaches { book, of: HashMap::new() };
+        }
         let key = account.map(str::to_owned);
-        if let Some(reach) = kept.get(&key) {
+        if let Some(reach) = kept.of.get(&key) {
             let gone = reach.origin == crate::Origin::Sandbox && crate::alive_sandbox(&self.work).await.is_none();
             if !gone {
                 return Ok(reach.clone());
@@ -179,7 +192,7 @@ impl Desk {
             None => self.given.clone(),
         };
         let reach = crate::reach(&self.work, &given, true).await?;
-        kept.insert(key, reach.clone());
+        kept.of.insert(key, reach.clone());
         Ok(reach)
     }
 

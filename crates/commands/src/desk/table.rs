@@ -58,6 +58,7 @@ pub const COMMANDS: &[&str] = &[
     "sheet",
     "sheets",
     "undo_repair",
+    "unlock",
     "sign_in",
     "sign_out",
     "use_account",
@@ -204,6 +205,7 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
             write(desk.profiles().await?)
         }
         "accounts" => write(desk.accounts()?),
+        "unlock" => write(desk.unlock(read(request)?).await?),
         "sign_in" => write(desk.sign_in(read(request)?, call, tell).await?),
         "sign_out" => write(desk.sign_out(read(request)?).await?),
         "use_account" => write(desk.use_account(read(request)?).await?),

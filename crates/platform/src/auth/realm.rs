@@ -100,8 +100,6 @@ pub struct SignedIn {
     pub username: Option<String>,
     pub email: Option<String>,
     pub granted: Granted,
-    /// Ends the browser's session too, at sign-out.
-    pub id_token: Option<Secret>,
 }
 
 /// A sign-in under way in the browser.
@@ -239,14 +237,13 @@ impl Realm {
         if answer.status().is_success() { Ok(()) } else { Err(Trouble::Other(format!("HTTP {}", answer.status()))) }
     }
 
-    /// The page that ends the browser's own session, when the provider has one.
+    /// The page that ends the browser's own session, when the provider has one. It asks the person
+    /// first: an ID token would spare the question, but a browser's address is among its arguments,
+    /// which every program of the machine may read.
     #[must_use]
-    pub fn end_session(&self, id_token: Option<&Secret>) -> Option<Url> {
+    pub fn end_session(&self) -> Option<Url> {
         let mut url = self.metadata.additional_metadata().end_session_endpoint.clone()?;
         url.query_pairs_mut().append_pair("client_id", &self.settings.client_id);
-        if let Some(token) = id_token {
-            url.query_pairs_mut().append_pair("id_token_hint", token.reveal());
-        }
         Some(url)
     }
 
@@ -289,7 +286,6 @@ impl Realm {
             username: claims.preferred_username().map(|n| n.to_string()),
             email: claims.email().map(|e| e.to_string()),
             granted: granted(&answer),
-            id_token: Some(Secret::new(id.to_string())),
         })
     }
 
