@@ -7,4 +7,5 @@ mod rasters;
 mod repair;
 mod samples;
 mod sdk;
+mod updates;
 mod zones;

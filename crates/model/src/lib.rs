@@ -21,6 +21,7 @@ mod service;
 mod share;
 mod step;
 mod tiles;
+mod update;
 mod zone;
 
 pub use account::{
@@ -55,4 +56,5 @@ pub use service::Service;
 pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
 pub use tiles::{DenseTile, TileForecast, TileZoom};
+pub use update::{Update, UpdateHow, UpdateState};
 pub use zone::{DownloadFile, ListedDownload, Zone, Zones};
