@@ -276,7 +276,7 @@ pub(crate) struct Judging {
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) model: Option<String>,
     /// Where the data should be, in degrees: west,south,east,north.
-    #[arg(long, value_delimiter = ',', num_args = 4, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "W,S,E,N")]
     pub(crate) area: Option<Vec<f64>>,
     /// How to tell the findings; by the ending of `--output` when that is given alone.
     #[arg(long, value_enum)]
@@ -391,7 +391,7 @@ pub(crate) struct Harvesting {
     #[arg(long, requires = "url", value_name = "NAMES")]
     pub(crate) layers: Option<String>,
     /// What to harvest, in degrees: west,south,east,north; the datasheet's own ground by default.
-    #[arg(long, value_delimiter = ',', num_args = 4, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "W,S,E,N")]
     pub(crate) area: Option<Vec<f64>>,
     /// Levels, the least detailed first: 8-14. Each is asked of the service.
     #[arg(long, value_name = "TOP-BOTTOM")]

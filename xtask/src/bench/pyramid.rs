@@ -14,7 +14,7 @@ use super::{Bench, quiet, show, show_memory, side_by_side};
 use crate::root;
 
 /// Photographs a side: each is 2,000 pixels wide and high.
-const PHOTOGRAPHS: u32 = 4;
+const PHOTOGRAPHS: u32 = 10;
 const RUNS: usize = 1;
 const PYRAMID: &str = "2ae50661-986c-4f47-a3f0-e380417b522c";
 
