@@ -256,7 +256,7 @@ async fn inject(
     cancel: &CancellationToken,
 ) -> Result<(), Failure> {
     let id = match injection(client, store, look, pending).await? {
-        Some((id, ExecutionStatus::Success)) => return Ok(drop(id)),
+        Some((_, ExecutionStatus::Success)) => return Ok(()),
         Some((id, _)) => id,
         None => {
             let masked = masked(client, store, &look.live).await?;
