@@ -161,7 +161,9 @@ fn every_verb_has_examples_and_every_shell_its_completions() {
         .lines()
         .filter_map(|l| l.strip_prefix("  ").filter(|l| !l.starts_with(' '))?.split_whitespace().next())
         .collect();
-    for step in ["inspect", "validate", "package", "upload", "check", "process", "publish", "share"] {
+    for step in
+        ["inspect", "validate", "package", "upload", "check", "process", "publish", "update", "harvest", "share"]
+    {
         assert!(verbs.contains(&step), "{step} is not among {verbs:?}");
     }
     for verb in &verbs {

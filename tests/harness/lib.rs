@@ -56,6 +56,19 @@ impl Drop for Box {
     }
 }
 
+fn start(folder: &Path, address: &str, switches: &[&str]) -> (Child, Value) {
+    let mut command = Command::new(quai_program());
+    command.args(["sandbox", "run", "--listen", address, "--data"]).arg(folder.join("sandbox"));
+    for switch in ["stage_milliseconds=5"].iter().chain(switches) {
+        command.args(["--switch", switch]);
+    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("quai sandbox starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a first line");
+    let ready = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not ready: {e}: {line}"));
+    (child, ready)
+}
+
 impl Default for Box {
     fn default() -> Self {
         Self::new(&[])
@@ -67,16 +80,16 @@ impl Box {
     #[must_use]
     pub fn new(switches: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(quai_program());
-        command.args(["sandbox", "run", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("sandbox"));
-        for switch in ["stage_milliseconds=5"].iter().chain(switches) {
-            command.args(["--switch", switch]);
-        }
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("quai sandbox starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a first line");
-        let ready = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not ready: {e}: {line}"));
+        let (child, ready) = start(folder.path(), "127.0.0.1:0", switches);
         Self { folder, ready, child }
+    }
+
+    /// The sandbox dies without warning, and is started again at the same address, on the same data.
+    pub fn crash(&mut self, switches: &[&str]) {
+        self.child.kill().expect("a kill");
+        self.child.wait().expect("an end");
+        let address = self.text("api").trim_start_matches("http://").trim_end_matches("/api").to_owned();
+        (self.child, self.ready) = start(self.folder.path(), &address, switches);
     }
 
     /// A member of the ready line.

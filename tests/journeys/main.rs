@@ -8,4 +8,5 @@ mod rasters;
 mod repair;
 mod samples;
 mod sdk;
+mod updates;
 mod zones;

@@ -6,30 +6,30 @@ use std::path::{Path, PathBuf};
 use harness::{Box, fetch, gdal, sample};
 use serde_json::Value;
 
-fn text(path: &Path) -> String {
+pub(crate) fn text(path: &Path) -> String {
     path.display().to_string()
 }
 
 /// The samples of a raster, band after band, as numbers.
-fn samples_of(path: &Path, folder: &Path) -> Vec<f64> {
+pub(crate) fn samples_of(path: &Path, folder: &Path) -> Vec<f64> {
     let plain = folder.join("plain.bin");
     let _ = gdal("gdal_translate", &["-q", "-of", "ENVI", "-ot", "Float32", &text(path), &text(&plain)]);
     let bytes = std::fs::read(&plain).expect("bytes");
     bytes.chunks_exact(4).map(|b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]]))).collect()
 }
 
-fn mean_difference(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn mean_difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len(), "as many pixels");
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f64>() / a.len() as f64
 }
 
 /// Resolution of a level of `PM`.
-fn mercator(level: i32) -> f64 {
+pub(crate) fn mercator(level: i32) -> f64 {
     156_543.033_928_040_97 / 2_f64.powi(level)
 }
 
 /// Whole tiles of a grid: west, south, east, north.
-fn tiles(origin: [f64; 2], resolution: f64, columns: [u32; 2], rows: [u32; 2]) -> [f64; 4] {
+pub(crate) fn tiles(origin: [f64; 2], resolution: f64, columns: [u32; 2], rows: [u32; 2]) -> [f64; 4] {
     let side = 256.0 * resolution;
     [
         origin[0] + f64::from(columns[0]) * side,
@@ -39,9 +39,9 @@ fn tiles(origin: [f64; 2], resolution: f64, columns: [u32; 2], rows: [u32; 2]) -
     ]
 }
 
-const HALF: f64 = 20_037_508.342_789_244;
+pub(crate) const HALF: f64 = 20_037_508.342_789_244;
 
-fn ortho() -> [PathBuf; 2] {
+pub(crate) fn ortho() -> [PathBuf; 2] {
     ["0920", "0921"].map(|x| sample(&format!("ortho/01-2021-{x}-6564-LA93-0M50-E100.tiff")))
 }
 
@@ -50,7 +50,7 @@ fn mns() -> [PathBuf; 2] {
 }
 
 /// The sources warped by GDAL onto a window.
-fn warped(sources: &[PathBuf], crs: &str, window: [f64; 4], resolution: f64, how: &[&str], into: &Path) {
+pub(crate) fn warped(sources: &[PathBuf], crs: &str, window: [f64; 4], resolution: f64, how: &[&str], into: &Path) {
     let [w, s, e, n] = window.map(|v| v.to_string());
     let size = resolution.to_string();
     let (list, mosaic) = (sources.iter().map(|s| text(s)).collect::<Vec<_>>(), into.with_extension("vrt"));
@@ -167,7 +167,15 @@ fn photographs_become_wmts_tms_and_wms_that_gdal_reads_as_it_would_warp_them() {
 }
 
 /// A window of so many whole tiles a side around a point given in another CRS.
-fn inside(_: &Box, from: &str, to: &str, point: [f64; 2], resolution: f64, origin: [f64; 2], side: u32) -> [f64; 4] {
+pub(crate) fn inside(
+    _: &Box,
+    from: &str,
+    to: &str,
+    point: [f64; 2],
+    resolution: f64,
+    origin: [f64; 2],
+    side: u32,
+) -> [f64; 4] {
     let asked = format!("{} {}\n", point[0], point[1]);
     let mut child = std::process::Command::new("gdaltransform")
         .args(["-s_srs", from, "-t_srs", to, "-output_xy"])

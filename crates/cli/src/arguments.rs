@@ -71,6 +71,23 @@ impl From<ZonesArgument> for model::Zones {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HowArgument {
+    Injection,
+    Successive,
+    Merge,
+}
+
+impl From<HowArgument> for model::UpdateHow {
+    fn from(how: HowArgument) -> Self {
+        match how {
+            HowArgument::Injection => Self::Injection,
+            HowArgument::Successive => Self::Successive,
+            HowArgument::Merge => Self::Merge,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what files hold: layers, CRS, extent, fields.
@@ -135,6 +152,12 @@ pub(crate) enum Command {
     /// The whole journey, from files to live services.
     #[command(after_help = examples::PUBLISH)]
     Publish(#[command(flatten)] Publishing),
+    /// Bring new images into live services of images; the former state can come back until it is confirmed.
+    #[command(after_help = examples::UPDATE)]
+    Update(#[command(flatten)] Updating),
+    /// Make images of a WMS, and publish them as tiles.
+    #[command(after_help = examples::HARVEST)]
+    Harvest(#[command(flatten)] Harvesting),
     /// Give the addresses of a datasheet's services, for QGIS too, and ask each whether it answers.
     #[command(after_help = examples::SHARE)]
     Share {
@@ -253,7 +276,7 @@ pub(crate) struct Judging {
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) model: Option<String>,
     /// Where the data should be, in degrees: west,south,east,north.
-    #[arg(long, value_delimiter = ',', num_args = 4, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "W,S,E,N")]
     pub(crate) area: Option<Vec<f64>>,
     /// How to tell the findings; by the ending of `--output` when that is given alone.
     #[arg(long, value_enum)]
@@ -325,6 +348,69 @@ pub(crate) struct Publishing {
     pub(crate) yes: bool,
     #[command(flatten, next_help_heading = "Images")]
     pub(crate) pyramid: PyramidArguments,
+    #[command(flatten, next_help_heading = "Platform")]
+    pub(crate) connection: ConnectionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Updating {
+    /// Name of the datasheet.
+    pub(crate) name: String,
+    /// New images: files, folders; or one folder that `quai package` wrote.
+    pub(crate) paths: Vec<PathBuf>,
+    /// How they come in. Without it, tells what each way makes impossible afterwards, and does nothing.
+    #[arg(long, value_enum)]
+    pub(crate) how: Option<HowArgument>,
+    /// Give the former state up.
+    #[arg(long, conflicts_with_all = ["paths", "how", "undo"])]
+    pub(crate) confirm: bool,
+    /// Bring the former state back.
+    #[arg(long, conflicts_with_all = ["paths", "how"])]
+    pub(crate) undo: bool,
+    /// The CRS to declare, for images that do not say theirs.
+    #[arg(long)]
+    pub(crate) srs: Option<String>,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten, next_help_heading = "Platform")]
+    pub(crate) connection: ConnectionArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Harvesting {
+    /// Technical name of the layers to publish, and of the datasheet.
+    pub(crate) name: String,
+    /// A datasheet that publishes a WMS of vectors.
+    #[arg(long, value_name = "DATASHEET", conflicts_with_all = ["url", "layers"])]
+    pub(crate) from: Option<String>,
+    /// Address of another WMS; the platform only reaches its own by default.
+    #[arg(long, requires = "layers")]
+    pub(crate) url: Option<String>,
+    /// Its layers, separated by commas.
+    #[arg(long, requires = "url", value_name = "NAMES")]
+    pub(crate) layers: Option<String>,
+    /// What to harvest, in degrees: west,south,east,north; the datasheet's own ground by default.
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "W,S,E,N")]
+    pub(crate) area: Option<Vec<f64>>,
+    /// Levels, the least detailed first: 8-14. Each is asked of the service.
+    #[arg(long, value_name = "TOP-BOTTOM")]
+    pub(crate) levels: Option<String>,
+    /// Keep what is not drawn transparent: PNG, about ten times heavier than JPEG.
+    #[arg(long)]
+    pub(crate) transparent: bool,
+    /// Services, separated by commas.
+    #[arg(long = "as", value_delimiter = ',', default_value = "wmts,tms", value_name = "SERVICES")]
+    pub(crate) services: Vec<Service>,
+    /// Title of the services; the name by default.
+    #[arg(long, default_value = "")]
+    pub(crate) title: String,
+    /// Publish on endpoints that need a key.
+    #[arg(long)]
+    pub(crate) private: bool,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
     #[command(flatten, next_help_heading = "Platform")]
     pub(crate) connection: ConnectionArguments,
 }

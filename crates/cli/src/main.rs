@@ -6,6 +6,7 @@ mod bridge;
 mod repair;
 mod run;
 mod screen;
+mod update;
 mod validate;
 
 use std::process::ExitCode;

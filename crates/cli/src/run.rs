@@ -134,6 +134,8 @@ async fn act(
         Command::Check(publishing) => go(work, screen, publishing, Step::Check, cancel).await,
         Command::Process(publishing) => go(work, screen, publishing, Step::Process, cancel).await,
         Command::Publish(publishing) => go(work, screen, publishing, Step::Publish, cancel).await,
+        Command::Update(updating) => crate::update::update(work, screen, updating, cancel).await,
+        Command::Harvest(harvesting) => crate::update::harvest(work, screen, harvesting, cancel).await,
         Command::Share { name, list: Some(form), connection, .. } => {
             let reach = commands::reach(work, &connection.given(), false).await?;
             screen.text(&commands::download_list(&reach, &name, form.into()).await?);
@@ -239,7 +241,7 @@ async fn go(
 }
 
 /// Reaches the platform; without any account, offers the sandbox.
-async fn reach(
+pub(crate) async fn reach(
     work: &Arc<Workplace>,
     screen: &Arc<Screen>,
     connection: &ConnectionArguments,
@@ -263,7 +265,7 @@ async fn reach(
     }
 }
 
-fn confirm(screen: &Screen, question: &str) -> Result<(), Failure> {
+pub(crate) fn confirm(screen: &Screen, question: &str) -> Result<(), Failure> {
     let declined = || {
         Failure::new("DECLINED", "Rien n’a été fait, faute d’accord.", "Nothing was done, for want of a yes.")
             .hint("Ajoutez --yes pour ne pas être interrogé.", "Add --yes not to be asked.")
@@ -307,15 +309,16 @@ fn request_of(p: Publishing) -> Result<PublishRequest, Failure> {
     })
 }
 
+/// Levels as they are typed, the least detailed first.
+pub(crate) fn levels_of(text: Option<&str>) -> Result<Option<(u8, u8)>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let parsed = text.split_once('-').and_then(|(top, bottom)| Some((top.parse().ok()?, bottom.parse().ok()?)));
+    let says = || format!("--levels {text}: TOP-BOTTOM, 0-18");
+    parsed.map(Some).ok_or_else(|| Failure::new("USAGE", says(), says()))
+}
+
 fn wish_of(given: &crate::arguments::PyramidArguments) -> Result<PyramidWish, Failure> {
-    let levels = given.levels.as_deref().map(|text| {
-        let parsed = text.split_once('-').and_then(|(top, bottom)| Some((top.parse().ok()?, bottom.parse().ok()?)));
-        parsed.ok_or_else(|| {
-            let says = format!("--levels {text}: TOP-BOTTOM, 0-18");
-            Failure::new("USAGE", says.clone(), says)
-        })
-    });
-    let levels: Option<(u8, u8)> = levels.transpose()?;
+    let levels = levels_of(given.levels.as_deref())?;
     Ok(PyramidWish {
         grid: given.grid.clone(),
         compression: given.compression.clone(),

@@ -4,10 +4,13 @@ use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use commands::{Datasheet, Deletion};
+use commands::{Datasheet, Deletion, Updatable};
 use console::style;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
-use model::{Event, Failure, Finding, Inventory, Level, Preflight, Purpose, SharedOffering, Step, Verdict};
+use model::{
+    Event, Failure, Finding, Inventory, Level, Preflight, Purpose, SharedOffering, Step, Update, UpdateHow,
+    UpdateState, Verdict,
+};
 use serde::Serialize;
 
 use crate::arguments::Lang;
@@ -138,6 +141,7 @@ impl Screen {
             }
             Event::Uploaded { .. } | Event::Processed { .. } | Event::Checked { .. } => self.show_end(event),
             Event::Shared { datasheet, offerings } => self.show_shared(datasheet, offerings),
+            Event::Updated(update) => self.show_updated(update),
             Event::Published { datasheet, offerings, .. } => {
                 self.bar.finish_and_clear();
                 let head = self.say("En ligne", "Live");
@@ -169,6 +173,57 @@ impl Screen {
                 self.line(&format!("{} {}", self.say("Donnée stockée :", "Stored data:"), list(stored_data)));
             }
             _ => {}
+        }
+    }
+
+    fn show_updated(&self, update: &Update) {
+        self.bar.finish_and_clear();
+        let name = &update.datasheet;
+        let head = match update.state {
+            UpdateState::Shown => {
+                self.say("Mis à jour, l’état d’avant est gardé :", "Updated, the former state is kept:")
+            }
+            UpdateState::Confirmed => self.say("Mise à jour confirmée :", "Update confirmed:"),
+            UpdateState::Undone => self.say("L’état d’avant est rétabli :", "The former state is back:"),
+        };
+        self.line(&format!("\n{} {}", style(head).green().bold(), style(name).bold()));
+        for service in &update.services {
+            self.line(&format!("  {service}"));
+        }
+        if update.state == UpdateState::Shown {
+            self.line(&match self.lang {
+                Lang::Fr => {
+                    format!("`quai update {name} --undo` le rétablit, `quai update {name} --confirm` l’abandonne.")
+                }
+                Lang::En => {
+                    format!("`quai update {name} --undo` brings it back, `quai update {name} --confirm` gives it up.")
+                }
+            });
+        }
+    }
+
+    /// What an update would be laid on, and what each way makes impossible.
+    pub(crate) fn updatable(&self, name: &str, found: &Updatable) {
+        if self.json {
+            let waiting = &found.waiting;
+            self.data(&serde_json::json!({
+                "type": "updatable", "datasheet": name, "stored_data": found.live, "services": found.services,
+                "waiting": waiting,
+                "ways": UpdateHow::ALL.map(|how| serde_json::json!({ "how": how, "afterwards": how.afterwards() })),
+            }));
+            return;
+        }
+        self.line(&format!("{}", style(name).bold()));
+        for service in &found.services {
+            self.line(&format!("  {service}"));
+        }
+        if let Some(update) = &found.waiting {
+            self.show_updated(update);
+            return;
+        }
+        for how in UpdateHow::ALL {
+            let after = how.afterwards();
+            self.line(&format!("· {}", self.say(after[0], after[1])));
         }
     }
 

@@ -107,7 +107,7 @@ pub async fn share(
 }
 
 /// One delivery of a name at a time: two at once would each create what the other does.
-fn lock(work: &Workplace, name: &str) -> Result<std::fs::File, Failure> {
+pub(crate) fn lock(work: &Workplace, name: &str) -> Result<std::fs::File, Failure> {
     let doing = ["Verrou de la livraison", "Locking the delivery"];
     let folder = work.data.join("locks");
     std::fs::create_dir_all(&folder).map_err(|e| disk(doing, &e))?;
@@ -131,14 +131,7 @@ async fn prepare(
     news: &(dyn Fn(Event) + Sync),
     cancel: &CancellationToken,
 ) -> Result<Order, Failure> {
-    let paths = request.paths.clone();
-    // files are read whole to know whether they changed
-    let made = tokio::task::spawn_blocking(move || packaged(&paths)).await;
-    let made = made.unwrap_or_else(|fault| Err(disk(["Lecture du paquet", "Reading the package"], &fault)));
-    let packages = match made? {
-        Some(packages) => packages,
-        None => look_and_wrap(work, request, news, cancel).await?,
-    };
+    let packages = packages_of(work, request, news, cancel).await?;
     let (rok4, sld): (Vec<Style>, Vec<Style>) = request
         .styles
         .iter()
@@ -163,6 +156,23 @@ async fn prepare(
         pyramid: request.pyramid.clone(),
         raster_styles,
     })
+}
+
+/// What would be sent: packages made before, or made now.
+pub(crate) async fn packages_of(
+    work: &Workplace,
+    request: &PublishRequest,
+    news: &(dyn Fn(Event) + Sync),
+    cancel: &CancellationToken,
+) -> Result<Vec<Package>, Failure> {
+    let paths = request.paths.clone();
+    // files are read whole to know whether they changed
+    let made = tokio::task::spawn_blocking(move || packaged(&paths)).await;
+    let made = made.unwrap_or_else(|fault| Err(disk(["Lecture du paquet", "Reading the package"], &fault)));
+    match made? {
+        Some(packages) => Ok(packages),
+        None => look_and_wrap(work, request, news, cancel).await,
+    }
 }
 
 async fn look_and_wrap(

@@ -12,6 +12,7 @@ mod repair;
 mod sandbox_process;
 mod share_list;
 mod standards;
+mod update;
 mod workplace;
 mod wrap;
 
@@ -30,10 +31,11 @@ pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
 pub use share_list::{ListForm, download_list};
 pub use standards::{files_of, model_named, write_report};
+pub use update::{HarvestRequest, UpdateRequest, confirm_update, harvest, undo_update, updatable, update};
 pub use workplace::Workplace;
 pub use wrap::wrap;
 
-pub use deliver::{Datasheet, Deletion, Published};
+pub use deliver::{Datasheet, Deletion, Published, Updatable};
 pub use inspect::Depth;
 pub use inspect::worker::{self, Limits};
 pub use model::{Event, Failure};

@@ -1,10 +1,10 @@
 //! Taking a datasheet down: first the list of what goes, then its removal in the only order that
 //! the platform allows. Never touches what does not carry the datasheet's name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Event, Failure, Step};
-use platform::wire::{ExecutionStatus, OfferingStatus};
+use platform::wire::{ExecutionStatus, OfferingStatus, tags};
 use platform::{Client, Kind, Query, Refusal};
 use serde::Serialize;
 use serde_json::Value;
@@ -65,9 +65,20 @@ pub async fn deletion(client: &Client, datastore: &str, datasheet: &str) -> Resu
         styles.extend(styles_of(&whole.type_infos));
     }
     let statics = styles.into_iter().map(|id| Doomed { name: id.clone(), id, entity: "static" });
-    // what is made from another goes before it
-    let (pyramids, others): (Vec<_>, Vec<_>) =
+    // what is made from another goes before it: pyramids before databases, and the newest first
+    let (mut pyramids, others): (Vec<_>, Vec<_>) =
         sheet.entities.iter().filter(|e| e.entity == "stored_data").partition(|e| e.kind.starts_with("ROK4-PYRAMID"));
+    if pyramids.len() > 1 {
+        let fields = Query::new().fields(&["name", "creation"]).tag(tags::DATASHEET_NAME, datasheet);
+        let ages: BTreeMap<String, Option<String>> = client
+            .stored_data_list(datastore, &fields)
+            .await
+            .map_err(told)?
+            .into_iter()
+            .map(|data| (data.id, data.creation))
+            .collect();
+        pyramids.sort_by_key(|p| std::cmp::Reverse(ages.get(&p.id).cloned().flatten()));
+    }
     let data = pyramids.into_iter().chain(others).map(|e| Doomed {
         id: e.id.clone(),
         entity: "stored_data",
@@ -151,7 +162,10 @@ async fn remove(client: &Client, store: &str, doomed: &Doomed, cancel: &Cancella
 }
 
 /// What is refused while something else is still being taken down is asked again for a while.
-async fn settled<F: AsyncFn() -> Result<(), Refusal>>(cancel: &CancellationToken, ask: F) -> Result<(), Refusal> {
+pub(crate) async fn settled<F: AsyncFn() -> Result<(), Refusal>>(
+    cancel: &CancellationToken,
+    ask: F,
+) -> Result<(), Refusal> {
     let mut pace = Pace::new();
     for _ in 0..12 {
         match ask().await {

@@ -24,7 +24,8 @@ pub(crate) async fn travel(
 ) -> Result<Published, Failure> {
     publish::acceptable(order).map_err(Stop::told)?;
     let mut memory = Memory::default();
-    if let Some(images) = order.packages.iter().find(|p| p.kind == PackageKind::Raster) {
+    // a pyramid harvested of a service has no files, and nothing left to choose
+    if let Some(images) = order.packages.iter().find(|p| p.kind == PackageKind::Raster && !p.files.is_empty()) {
         let offered = pyramid::offered(client, &order.datastore).await?;
         let plan = pyramid::choose(images, &offered, &order.pyramid)?;
         if last >= Step::Process {
@@ -132,7 +133,7 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    fn told(self) -> Failure {
+    pub(crate) fn told(self) -> Failure {
         match self {
             Stop::Refused(refusal) => failure::refused(&refusal),
             Stop::Failed(failure) => *failure,

@@ -1,4 +1,4 @@
-//! From a package to live services: upload, check, process, publish, share.
+//! From a package to live services: upload, check, process, publish, share; then update.
 //!
 //! Nothing is remembered between two runs: where a delivery stands is worked out from what the
 //! platform says ([`standing`]), and each step changes at most one thing there. So a journey
@@ -10,6 +10,7 @@ mod delete;
 mod facts;
 mod failure;
 mod find;
+mod harvest;
 mod journey;
 mod order;
 mod overview;
@@ -17,11 +18,13 @@ mod pace;
 mod process;
 mod publish;
 mod pyramid;
+mod run;
 mod share;
 mod standing;
 mod status;
 mod style;
 mod tiles;
+mod update;
 mod upload;
 
 pub use account::account;
@@ -29,6 +32,7 @@ pub use delete::{Deletion, Doomed, delete, deletion};
 pub use facts::{
     ConfigurationFacts, DataFacts, Facts, LineFacts, OfferingFacts, ProductFacts, RunState, ServiceFacts, UploadFacts,
 };
+pub use harvest::{Harvest, harvest, own_map};
 pub use model::Failure;
 pub use order::{Order, Published};
 pub use overview::{SheetFacts, datastore, layer_name_is_taken, overview};
@@ -38,6 +42,7 @@ pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;
 pub use tiles::{Levels, levels};
+pub use update::{Updatable, UpdateOrder, confirm_update, undo_update, updatable, update};
 
 use model::{Event, Step};
 use platform::Client;

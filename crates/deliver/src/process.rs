@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use model::{Event, Failure, Package, PackageKind, Step};
-use platform::wire::requests::{CreateExecution, Inputs, NewStoredData, Output, UpdateStoredData};
+use platform::wire::requests::{CreateExecution, Inputs, Output, OutputData, UpdateStoredData};
 use platform::wire::{Edition, Processing, StoredData, known, tags};
 use platform::{Client, Query};
 use serde_json::{Map, Value, json};
@@ -221,7 +221,7 @@ async fn execution(
     Ok(CreateExecution {
         processing: processing(client, order, package, product).await?,
         inputs,
-        output: Output { stored_data: NewStoredData { name, storage_tags: vec![label.to_owned()] } },
+        output: Output { stored_data: OutputData { id: None, name, storage_tags: vec![label.to_owned()] } },
         parameters,
     })
 }

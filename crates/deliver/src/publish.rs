@@ -150,6 +150,7 @@ pub(crate) async fn act(
                 name: plan.name(),
                 type_infos: plan.type_infos(order),
                 attribution: order.attribution.clone(),
+                ..ReplaceConfiguration::default()
             };
             client.replace_configuration(datastore, &configuration(n), &body).await?;
         }

@@ -159,13 +159,13 @@ async fn know(client: &Client, datastore: &str, listed: &Configuration, offering
     Ok(live)
 }
 
-fn bbox(value: &Value) -> Option<Extent> {
+pub(crate) fn bbox(value: &Value) -> Option<Extent> {
     let side = |name: &str| value.get(name).and_then(Value::as_f64);
     Extent::new(side("west")?, side("south")?, side("east")?, side("north")?)
 }
 
 /// The box around whatever geometry says where data lie.
-fn data_bounds(data: &StoredData) -> Option<Extent> {
+pub(crate) fn data_bounds(data: &StoredData) -> Option<Extent> {
     fn walk(value: &Value, all: &mut Option<Extent>) {
         let Some(list) = value.as_array() else { return };
         if let [x, y, ..] = list.as_slice()

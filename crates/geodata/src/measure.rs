@@ -223,7 +223,7 @@ fn texts(path: &Path, layer: &str, told: &mut dyn FnMut(u64) -> bool) -> Result<
                 }
                 let row = crate::mend::Row(feature);
                 read += 1;
-                if read % 4096 == 0 && !told(read) {
+                if read.is_multiple_of(4096) && !told(read) {
                     return Err(cancelled());
                 }
                 for column in columns.iter_mut().filter(|c| !c.ways.is_empty()) {

@@ -102,7 +102,7 @@ pub enum ColumnType {
 }
 
 /// A file of the delivered folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct ModelFile {
@@ -145,12 +145,6 @@ impl Default for ModelColumn {
             maximum: None,
             references: None,
         }
-    }
-}
-
-impl Default for ModelFile {
-    fn default() -> Self {
-        Self { path: String::new(), title: Default::default(), required: false }
     }
 }
 

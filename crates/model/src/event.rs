@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Code, Finding, Inventory, Preflight, SharedOffering, Step};
+use crate::{Code, Finding, Inventory, Preflight, SharedOffering, Step, Update};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "snake_case")]
@@ -81,6 +81,8 @@ pub enum Event {
         datasheet: String,
         offerings: Vec<SharedOffering>,
     },
+    /// The end of `update`, of its confirmation or of its undoing.
+    Updated(Box<Update>),
     /// The end of a publication.
     Published {
         datasheet: String,

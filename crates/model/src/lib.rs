@@ -22,6 +22,7 @@ mod share;
 mod step;
 mod tiles;
 mod twice;
+mod update;
 mod zone;
 
 pub use account::{
@@ -57,4 +58,5 @@ pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
 pub use tiles::{DenseTile, TileForecast, TileZoom};
 pub use twice::{UTF8_TWICE, undone};
+pub use update::{Update, UpdateHow, UpdateState};
 pub use zone::{DownloadFile, ListedDownload, Zone, Zones};

@@ -172,7 +172,7 @@ fn what_we_send_is_what_the_contract_asks_for() {
                 processing: id(),
                 inputs: Inputs { upload: vec![id()], stored_data: vec![id()] },
                 output: Output {
-                    stored_data: NewStoredData { name: "n".into(), storage_tags: vec!["VECTEUR".into()] },
+                    stored_data: OutputData { id: None, name: "n".into(), storage_tags: vec!["VECTEUR".into()] },
                 },
                 parameters: object().unwrap(),
             })),
@@ -301,6 +301,7 @@ fn what_we_send_is_what_the_contract_asks_for() {
                 name: "n".into(),
                 type_infos: TypeInfos::Wfs(Wfs { bbox: None, used_data: vec![] }),
                 attribution: attribution(),
+                ..ReplaceConfiguration::default()
             })),
         ),
         (

@@ -1,6 +1,7 @@
 //! Ratios against other tools, run side by side on the release build. Never part of the tests.
 //! One file a subject; each asks `Bench` for medians and for a place to keep what it made.
 
+mod pyramid;
 mod raster;
 mod repair;
 mod scan;
@@ -34,6 +35,7 @@ pub(crate) fn bench(only: Option<&str>) -> Result<()> {
         ("spine-package", spine::packaging),
         ("spine-validity", spine::validity),
         ("raster-tiles", raster::tiles),
+        ("raster-pyramid", pyramid::large),
         ("repair", repair::million),
         ("scan", scan::ten_million),
         ("window", window::window),

@@ -63,6 +63,18 @@ pub(super) const PUBLISH: &str = "Examples:
 
 Run again after a cut, it goes on from there; run again with changed data, the services take them.";
 
+pub(super) const UPDATE: &str = "Examples:
+  quai update ortho                                  # what each way makes impossible afterwards
+  quai update ortho new-tiles/ --how successive      # the services show them; the former state is kept
+  quai update ortho --undo                           # the former state is back
+  quai update ortho --confirm                        # it is given up
+
+Run again after a cut, it goes on from there. Vectors are updated by `quai publish` with the new data.";
+
+pub(super) const HARVEST: &str = "Examples:
+  quai harvest roads_map --from roads --levels 10-15
+  quai harvest map --url https://data.geopf.fr/wms-v --layers a,b --area 2.2,48.8,2.5,48.9 --levels 8-14 --transparent";
+
 pub(super) const SHARE: &str = "Examples:
   quai share roads
   quai share roads --no-probe

@@ -166,6 +166,7 @@ pub struct StoredData {
     #[serde(rename = "type")]
     pub kind: String,
     pub status: StoredDataStatus,
+    pub creation: Option<String>,
     pub srs: Option<String>,
     pub size: Option<u64>,
     #[serde(deserialize_with = "lenient::tags")]
@@ -246,6 +247,12 @@ pub struct Configuration {
     #[serde(deserialize_with = "lenient::tags")]
     pub tags: BTreeMap<String, String>,
     pub type_infos: Value,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub attribution: Value,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub metadata: Value,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub extra: Value,
 }
 
 impl Configuration {

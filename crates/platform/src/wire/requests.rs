@@ -34,9 +34,14 @@ bodies! {
         #[serde(skip_serializing_if = "Vec::is_empty")] upload: Vec<String>,
         #[serde(skip_serializing_if = "Vec::is_empty")] stored_data: Vec<String>,
     }
-    /// Labels choose the storage: `VECTEUR`, `PYRAMIDE`, `ARCHIVE`.
-    NewStoredData { name: String, storage_tags: Vec<String> }
-    Output { stored_data: NewStoredData }
+    /// A new one, with a name and labels that choose the storage (`VECTEUR`, `PYRAMIDE`, `ARCHIVE`); or one
+    /// there is, by its identifier alone, which changes in place.
+    OutputData {
+        #[serde(skip_serializing_if = "Option::is_none")] id: Option<String>,
+        #[serde(skip_serializing_if = "String::is_empty")] name: String,
+        #[serde(skip_serializing_if = "Vec::is_empty")] storage_tags: Vec<String>,
+    }
+    Output { stored_data: OutputData }
     CreateExecution { processing: String, inputs: Inputs, output: Output, parameters: Map<String, Value> }
     /// Edition and extent are computed by nothing for an archive.
     UpdateStoredData {
@@ -57,6 +62,8 @@ bodies! {
     ReplaceConfiguration {
         #[serde(rename = "type")] kind: String, name: String, type_infos: TypeInfos,
         #[serde(skip_serializing_if = "Option::is_none")] attribution: Option<Attribution>,
+        /// Members carried as they came: what is left out is dropped.
+        #[serde(flatten)] carried: Map<String, Value>,
     }
     UpdateConfiguration {
         #[serde(skip_serializing_if = "Option::is_none")] name: Option<String>,

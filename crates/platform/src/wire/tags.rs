@@ -11,6 +11,13 @@ pub const FILE_TREE: &str = "file_tree";
 pub const PACKAGE: &str = "quai_package";
 /// Ours, on a pyramid: what it was asked to be, in short.
 pub const RECIPE: &str = "quai_recipe";
+/// Ours, on a pyramid that an update made: how, of which pyramid, from which upload or pyramid of images,
+/// by the fingerprint of which package, and `shown`, `confirmed` or `images`.
+pub const UPDATE_HOW: &str = "quai_update";
+pub const UPDATE_OF: &str = "quai_update_of";
+pub const UPDATE_FROM: &str = "quai_update_from";
+pub const UPDATE_PACKAGE: &str = "quai_update_package";
+pub const UPDATE_STATE: &str = "quai_update_state";
 pub const DATA_UPLOAD_PATH: &str = "data_upload_path";
 /// JSON text: where cartes.gouv.fr thinks the integration stands.
 pub const INTEGRATION_PROGRESS: &str = "integration_progress";

@@ -264,6 +264,9 @@ fn replace(whole: &mut Image, part: &Image, x: usize, y: usize) {
 
 /// Half as wide and high: each pixel the mean of the four that it covers, of those that hold data.
 fn halve(image: &Image) -> Image {
+    if let (Samples::Bytes(all), None) = (&image.samples, &image.mask) {
+        return halve_bytes(image, all);
+    }
     let (width, height, bands) = (image.width / 2, image.height / 2, image.bands);
     let corners = |x: usize, y: usize| {
         let first = 2 * y * image.width + 2 * x;
@@ -318,9 +321,35 @@ fn halve(image: &Image) -> Image {
     made.simplified()
 }
 
+/// The same of bytes that are all there, which is nearly all that photographs need.
+fn halve_bytes(image: &Image, all: &[u8]) -> Image {
+    let (width, height, bands) = (image.width / 2, image.height / 2, image.bands);
+    let stride = image.width * bands;
+    let mut samples = Vec::with_capacity(width * height * bands);
+    for rows in all.chunks_exact(2 * stride).take(height) {
+        let (upper, lower) = rows.split_at(stride);
+        for (above, below) in upper.chunks_exact(2 * bands).zip(lower.chunks_exact(2 * bands)) {
+            for band in 0..bands {
+                let of = |at: usize| u32::from(above[at]) + u32::from(below[at]);
+                #[expect(clippy::cast_possible_truncation, reason = "a mean of bytes")]
+                samples.push(((of(band) + of(band + bands) + 2) / 4) as u8);
+            }
+        }
+    }
+    Image { width, height, bands, samples: Samples::Bytes(samples), mask: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_all_there_have_the_same_means_the_short_way() {
+        let values: Vec<u8> = (0..8 * 6 * 3_u32).map(|n| u8::try_from(n * 37 % 256).unwrap_or(0)).collect();
+        let colours = Image { width: 8, height: 6, bands: 3, samples: Samples::Bytes(values), mask: None };
+        let masked = Image { mask: Some(vec![255; 48]), ..colours.clone() };
+        assert!(halve(&colours) == halve(&masked));
+    }
 
     fn grey(width: usize, height: usize, values: &[u8], mask: Option<&[u8]>) -> Image {
         let samples = Samples::Bytes(values.to_vec());

@@ -54,14 +54,18 @@ pub(crate) fn fill(image: &mut Image, spec: &Spec) {
 
 /// The bytes of a tile, and those of its mask when the pyramid keeps masks and this one says something.
 pub(super) fn encode(image: &Image, spec: &Spec) -> Result<(Vec<u8>, Option<Vec<u8>>), String> {
-    let mut filled = image.clone();
-    fill(&mut filled, spec);
+    let filled = image.mask.as_ref().map(|_| {
+        let mut filled = image.clone();
+        fill(&mut filled, spec);
+        filled
+    });
+    let filled = filled.as_ref().unwrap_or(image);
     let bytes = match spec.compression {
-        Compression::Jpg => encode_jpeg(&filled, 75).map_err(|e| e.to_string())?,
-        Compression::Jpg90 => encode_jpeg(&filled, 90).map_err(|e| e.to_string())?,
-        Compression::Png => encode_png(&filled, spec.alpha)?,
-        Compression::Zip => deflate(&raw(&filled))?,
-        Compression::Raw => raw(&filled),
+        Compression::Jpg => encode_jpeg(filled, 75).map_err(|e| e.to_string())?,
+        Compression::Jpg90 => encode_jpeg(filled, 90).map_err(|e| e.to_string())?,
+        Compression::Png => encode_png(filled, spec.alpha)?,
+        Compression::Zip => deflate(&raw(filled))?,
+        Compression::Raw => raw(filled),
     };
     let mask = image.mask.as_ref().filter(|_| spec.mask && !spec.alpha).map(|m| deflate(m)).transpose()?;
     Ok((bytes, mask))
