@@ -117,7 +117,11 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
                 }
                 let WindowEvent::DragDrop(drag) = event else { return };
                 let _ = match drag {
-                    DragDropEvent::Enter { .. } => handle.emit("dragging", json!({ "over": true })),
+                    DragDropEvent::Enter { .. } => {
+                        let desk = Arc::clone(&desk);
+                        tauri::async_runtime::spawn(async move { desk.expect().await });
+                        handle.emit("dragging", json!({ "over": true }))
+                    }
                     DragDropEvent::Leave => handle.emit("dragging", json!({ "over": false })),
                     DragDropEvent::Drop { paths, .. } => {
                         let _ = handle.emit("dragging", json!({ "over": false }));

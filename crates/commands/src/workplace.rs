@@ -78,7 +78,8 @@ impl Workplace {
 
     /// Workers for what a person looks at now, who does not wait until everything else is read.
     pub(crate) fn eyes(&self) -> Arc<Pool> {
-        Arc::clone(self.eyes.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), self.limits))))
+        let limits = Limits { yields: true, ..self.limits };
+        Arc::clone(self.eyes.get_or_init(|| Arc::new(Pool::new(self.worker.clone(), limits))))
     }
 }
 

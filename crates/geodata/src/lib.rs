@@ -70,6 +70,16 @@ pub fn version() -> String {
     gdal::version::version_info("RELEASE_NAME")
 }
 
+/// Does now what the first reading and the first drawing would wait for: drivers, and PROJ's own
+/// database.
+pub fn expect() {
+    start();
+    let ends = [raw::Reference::named("EPSG:2154"), raw::Reference::named("EPSG:3857")];
+    if let [Some(from), Some(to)] = &ends {
+        drop(raw::Transform::new(from, to));
+    }
+}
+
 /// Registers GDAL's drivers and sets what must hold for every file: nothing is written beside a
 /// source, nothing is fetched. Cheap after the first call; every public function calls it.
 pub fn start() {

@@ -22,6 +22,10 @@ pub const HANDLERS: &[(&str, Handler)] = &[
     ("rasterTile", look::raster_tile),
     ("rasterSetTile", look::raster_set_tile),
     ("rasterRange", look::raster_range),
+    ("expect", |_, _| {
+        geodata::expect();
+        Ok(Value::Null)
+    }),
     ("version", |_, _| Ok(json!({ "gdal": geodata::version(), "geos": geodata::mend::geos_version() }))),
 ];
 

@@ -133,6 +133,17 @@ impl Desk {
         Dropped { paths: paths.iter().map(|p| p.display().to_string()).collect() }
     }
 
+    /// Files are above the window: what reads and draws them starts now.
+    pub async fn expect(&self) {
+        let (readers, eyes, never) = (self.work.pool(), self.work.eyes(), CancellationToken::new());
+        let ready = |pool: Arc<inspect::worker::Pool>| {
+            let never = never.clone();
+            // a reader that does not start says so when it is asked for something
+            async move { drop(pool.call("expect", serde_json::Value::Null, &|_| {}, &never).await) }
+        };
+        tokio::join!(ready(readers), ready(Arc::clone(&eyes)), ready(eyes));
+    }
+
     /// Files that the page will find when it asks what was opened.
     pub fn open(&self, paths: Vec<PathBuf>) {
         hold(&self.grants).open(paths);

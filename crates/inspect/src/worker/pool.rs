@@ -31,12 +31,14 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// At most at one time.
     pub workers: usize,
+    /// Gives way to whoever else wants the processor: a page that must stay smooth.
+    pub yields: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { seconds: 30, memory_bytes: 2 << 30, workers }
+        Self { seconds: 30, memory_bytes: 2 << 30, workers, yields: false }
     }
 }
 
@@ -203,6 +205,7 @@ impl Pool {
         let mut child = command
             .args(&self.command.args)
             .env(serve::MEMORY, self.limits.memory_bytes.to_string())
+            .env(serve::YIELDS, u8::from(self.limits.yields).to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::from(complaints.try_clone().map_err(failed)?))

@@ -17,6 +17,9 @@ pub type Handler = fn(Value, &mut (dyn FnMut(Value) + Send)) -> Result<Value, St
 /// The environment variable that carries the memory limit, in bytes, to the worker.
 pub(super) const MEMORY: &str = "QUAI_WORKER_MEMORY";
 
+/// Set to 1 for a worker that gives way.
+pub(super) const YIELDS: &str = "QUAI_WORKER_YIELDS";
+
 /// The worker's whole life: until its standard input ends.
 #[must_use]
 pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
@@ -99,6 +102,9 @@ fn limit() {
     let memory = std::env::var(MEMORY).ok().and_then(|m| m.parse().ok()).unwrap_or(2 << 30);
     let _ = rlimit::setrlimit(rlimit::Resource::AS, memory, memory);
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
+    if std::env::var_os(YIELDS).is_some_and(|said| said == "1") {
+        let _ = rustix::process::nice(10);
+    }
     // a network of its own, with nothing in it; where the system forbids that, GDAL's own settings
     // and the list of drivers are what is left
     #[cfg(target_os = "linux")]
