@@ -97,7 +97,16 @@ pub fn open_options(path: &Path) -> Vec<String> {
 fn is_gml(path: &Path) -> bool {
     let ending = extension(path);
     let start = || String::from_utf8_lossy(&head(path, 16_384)).into_owned();
-    ending == "gml" || (!["kml", "gpx", "vrt"].contains(&ending.as_str()) && start().contains("opengis.net/gml"))
+    // these name GML too; a file may bear their ending and be none of them
+    let own: &[&str] = match ending.as_str() {
+        "gml" => return true,
+        "kml" => &["<kml"],
+        "gpx" => &["<gpx"],
+        "vrt" => &["<OGRVRT", "<VRTDataset"],
+        _ => &[],
+    };
+    let start = start();
+    start.contains("opengis.net/gml") && !own.iter().any(|root| start.contains(root))
 }
 
 /// The pair of coordinate columns of a CSV's header: degrees before metres, so that the CRS is

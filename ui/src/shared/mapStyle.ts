@@ -81,8 +81,9 @@ function drawn(layer: MapLayer, at: number): Drawn[] {
     : [];
   return [
     ...afar,
-    { id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": color, "fill-opacity": 0.3, "fill-antialias": false } },
-    { id: `${layer.id}-line`, type: "line", ...of, filter: ["!", is("Point")], paint: { "line-color": color, "line-width": 1.3 } },
+    // an outline of the fill's own: a line layer's would be drawn as triangles, four for each side
+    { id: `${layer.id}-fill`, type: "fill", ...of, filter: is("Polygon"), paint: { "fill-color": `${color}4d`, "fill-outline-color": color } },
+    { id: `${layer.id}-line`, type: "line", ...of, filter: is("LineString"), paint: { "line-color": color, "line-width": 1.3 } },
     {
       id: `${layer.id}-dot`, type: "circle", ...of, filter: is("Point"),
       paint: { "circle-color": color, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
