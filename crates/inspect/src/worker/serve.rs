@@ -103,7 +103,7 @@ fn limit() {
     let _ = rlimit::setrlimit(rlimit::Resource::AS, memory, memory);
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
     if std::env::var_os(YIELDS).is_some_and(|said| said == "1") {
-        let _ = rustix::process::nice(19);
+        let _ = rustix::process::nice(10);
     }
     // a network of its own, with nothing in it; where the system forbids that, GDAL's own settings
     // and the list of drivers are what is left
