@@ -76,7 +76,7 @@ async fn run(options: Options) -> ExitCode {
         Ok(home) => home,
         Err(_) => return ExitCode::from(2),
     };
-    let limits = Limits { seconds: READER_SECONDS, memory_bytes: READER_BYTES, workers: 1 };
+    let limits = Limits { seconds: READER_SECONDS, memory_bytes: READER_BYTES, workers: 1, ..Limits::default() };
     let command =
         worker::WorkerCommand { program: std::env::current_exe().unwrap_or_default(), args: vec!["worker".into()] };
     let folder = home.path().to_owned();
