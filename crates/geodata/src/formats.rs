@@ -106,7 +106,9 @@ fn is_gml(path: &Path) -> bool {
         _ => &[],
     };
     let start = start();
-    start.contains("opengis.net/gml") && !own.iter().any(|root| start.contains(root))
+    // what WFS answers is taken for GML by its first element alone
+    let named = ["opengis.net/gml", "<wfs:FeatureCollection"].iter().any(|sign| start.contains(sign));
+    named && !own.iter().any(|root| start.contains(root))
 }
 
 /// The pair of coordinate columns of a CSV's header: degrees before metres, so that the CRS is
