@@ -149,8 +149,7 @@ async fn begin(
         client.tag_stored_data(store, &images, &mark).await.map_err(told_no)?;
         let inputs = Inputs { upload: Vec::new(), stored_data: vec![look.live.id.clone(), images.clone()] };
         let processing = run::processing(client, store, known::RASTER_MERGE, (None, Some(RASTER))).await?;
-        let parameters = json!({ "parallelization": 4 }).as_object().cloned().unwrap_or_default();
-        (images, CreateExecution { processing, inputs, output, parameters })
+        (images, CreateExecution { processing, inputs, output, parameters: laying(false) })
     } else {
         let done = journey::travel(client, &sent, Step::Check, news, cancel).await?;
         let upload = done.uploads.first().cloned().ok_or_else(|| nothing_new(&order.datasheet))?;

@@ -73,7 +73,11 @@ function sourceOf(layer: MapLayer): Source {
 function drawn(layer: MapLayer, at: number): Drawn[] {
   if (layer.kind === "image") return [{ id: layer.id, type: "raster", source: layer.id }];
   const of = layer.kind === "features" ? { source: layer.id } : { source: layer.id, "source-layer": layer.sourceLayer ?? "" };
-  if (layer.style) return layer.style.map((styled, n) => ({ ...styled, ...of, id: `${layer.id}-${n}` }) as Drawn);
+  if (layer.style) {
+    // a person's own style holds for the squares too, all of it
+    const parts = [of, ...(layer.squaresLayer ? [{ ...of, "source-layer": layer.squaresLayer }] : [])];
+    return layer.style.flatMap((styled, n) => parts.map((part, m) => ({ ...styled, ...part, id: `${layer.id}-${n}${m ? "-squares" : ""}` }) as Drawn));
+  }
   const color = COLORS[at % COLORS.length] ?? "#c8571c";
   const is = (kind: string): maplibregl.ExpressionSpecification => ["in", ["geometry-type"], ["literal", [kind, `Multi${kind}`]]];
   const afar: Drawn[] = layer.squaresLayer

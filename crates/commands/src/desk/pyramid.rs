@@ -1,24 +1,18 @@
 //! The pyramid that images would become, with what else could be chosen and what each choice costs:
 //! the same choosing as when it is delivered, before anything is sent.
 
-use std::path::PathBuf;
-
-use model::{Failure, PackageKind, PackageRaster, PyramidPlan, PyramidWish, Service};
+use model::{Failure, PackageKind, PackageRaster, PyramidPlan, PyramidWish};
 use platform::wire::StorageUse;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Desk;
-use crate::wrap::refused;
+use super::{Desk, PlanRequest};
 
 #[derive(Debug, Clone, Deserialize, TS)]
 #[ts(export, export_to = "../../../ui/src/bindings/")]
 pub struct PyramidRequest {
-    pub paths: Vec<PathBuf>,
-    pub name: String,
-    pub services: Vec<Service>,
-    #[serde(default)]
-    pub srs: Option<String>,
+    #[serde(flatten)]
+    pub plan: PlanRequest,
     #[serde(default)]
     pub wish: PyramidWish,
 }
@@ -75,15 +69,7 @@ const AROUND: (u8, u8) = (3, 1);
 
 impl Desk {
     pub(super) async fn pyramid(&self, asked: PyramidRequest) -> Result<PyramidShown, Failure> {
-        let inventories = self.seen(&asked.paths)?;
-        let choices = package::Choices {
-            name: asked.name,
-            services: asked.services,
-            srs: asked.srs,
-            ..package::Choices::default()
-        };
-        let plans = package::plan(&inventories, &choices).map_err(|e| refused(&e))?;
-        let images = plans.into_iter().find(|p| p.kind == PackageKind::Raster);
+        let images = self.plans(asked.plan)?.into_iter().find(|p| p.kind == PackageKind::Raster);
         let (srs, raster) = images.and_then(|p| Some((p.srs, p.raster?))).ok_or_else(deliver::size_unknown)?;
         let reach = self.reach().await?;
         let offered = deliver::offered(&reach.client, &reach.datastore).await?;

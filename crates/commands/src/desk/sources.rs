@@ -204,6 +204,10 @@ impl Desk {
     }
 
     pub(super) fn plan(&self, asked: PlanRequest) -> Result<Vec<PlanShown>, Failure> {
+        Ok(self.plans(asked)?.into_iter().map(shown).collect())
+    }
+
+    pub(super) fn plans(&self, asked: PlanRequest) -> Result<Vec<package::Plan>, Failure> {
         let inventories = self.seen(&asked.paths)?;
         let choices = package::Choices {
             name: asked.name,
@@ -212,8 +216,7 @@ impl Desk {
             zones: asked.zones,
             ..package::Choices::default()
         };
-        let plans = package::plan(&inventories, &choices).map_err(|e| refused(&e))?;
-        Ok(plans.into_iter().map(shown).collect())
+        package::plan(&inventories, &choices).map_err(|e| refused(&e))
     }
 
     /// Findings of sources already looked at, judged anew.
