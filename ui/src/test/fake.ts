@@ -38,12 +38,14 @@ export const good: Answers = {
   choose_folder: () => ({ paths: ["/home/camille/données"] }),
   inspect: () => ({ sources: [data.source] }),
   look: () => data.judged([data.renamedField("INSEE_DEP"), data.renamedField("INSEE_CAN")]),
-  catalogue: () => [{ code: "FIELD_NAME_REFUSED", level: "degrades", sentences: ["", ""], why: ["La plateforme n’admet que des minuscules.", "The platform takes lower case only."] }],
+  catalogue: () => [
+    { code: "FIELD_NAME_REFUSED", level: "degrades", sentences: ["", ""], why: ["La plateforme n’admet que des minuscules.", "The platform takes lower case only."] },
+    { code: "FILE_EMPTY", level: "blocks", sentences: ["« {file} » est un fichier vide. Réexportez-le.", "`{file}` is an empty file. Export it again."], why: ["", ""] },
+  ],
   propose: () => data.proposal,
   plan: () => data.plan,
   rows: () => data.rows,
   pyramid: ({ wish }) => data.pyramid(wish as PyramidWish),
-  choose_data_folder: () => ({ ...data.preferences, data_folder: "/media/disque/quai" }),
   check_name: ({ name }) => ({ conforms: /^[a-z_][a-z0-9_]*$/.test(String(name)), proposal: String(name).toLowerCase().replace(/[^a-z0-9_]+/g, "_"), taken: false }),
   deliver: () => ({ id: "d1" }),
   watch: () => data.delivery("published", { step: "publish" }),
@@ -67,7 +69,9 @@ export class FakeHost implements Host {
   constructor(answers: Answers = {}) {
     let kept: unknown = data.preferences;
     const remembered: Answers = { preferences: () => kept, set_preferences: (wanted) => (kept = wanted) };
-    this.#answers = { ...good, ...remembered, ...answers };
+    const all = { ...good, ...remembered, ...answers };
+    const choose_data_folder: Answers[string] = (asked, tell) => ({ ...(all["preferences"]?.(asked, tell) as object), data_folder: "/media/disque/quai" });
+    this.#answers = { choose_data_folder, ...all };
   }
 
   async call<T>(command: string, request: object, onEvent?: Told): Promise<T> {

@@ -1,26 +1,14 @@
 /** Images that are one data set: how many, how they are made, and those that are not right, by name. */
-import { useQuery } from "@tanstack/react-query";
 import type { RasterSet } from "../../bindings/RasterSet";
 import type { RasterTile } from "../../bindings/RasterTile";
-import { catalogue, keys } from "../../platform/queries";
 import { count, useLanguage, useWords } from "../../platform/words";
 import { Note } from "../../shared/pieces";
 import { inspectWords } from "./Inspect.locale";
+import { Why } from "./Why";
 
 const MOST = 200;
 
 export const isFaulty = (tile: RasterTile) => tile.problem != null || tile.pixels_readable === false;
-
-/** What is wrong with a tile, in the person's language where the catalogue has it. */
-function Says({ tile }: { tile: RasterTile }) {
-  const words = useWords(inspectWords);
-  const language = useLanguage();
-  const codes = useQuery({ queryKey: keys.catalogue, queryFn: catalogue, staleTime: Infinity });
-  const problem = tile.problem;
-  if (!problem) return <>{words.noPixels}</>;
-  const entry = codes.data?.find((c) => c.code === problem.code);
-  return <>{entry?.why[language === "fr" ? 0 : 1] || problem.message}</>;
-}
 
 export function SetFacts({ set }: { set: RasterSet }) {
   const words = useWords(inspectWords);
@@ -41,9 +29,7 @@ export function SetFacts({ set }: { set: RasterSet }) {
             {faulty.slice(0, MOST).map((tile) => (
               <li key={tile.path} style={{ display: "block" }}>
                 <code className="anywhere">{tile.path}</code>
-                <p className="soft tiny">
-                  <Says tile={tile} />
-                </p>
+                <p className="soft tiny">{tile.problem ? <Why problem={tile.problem} file={tile.path} /> : words.noPixels}</p>
               </li>
             ))}
           </ul>

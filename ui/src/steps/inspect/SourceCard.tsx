@@ -10,6 +10,7 @@ import { Note } from "../../shared/pieces";
 import { Bands } from "./Bands";
 import { inspectWords } from "./Inspect.locale";
 import { SetFacts } from "./SetFacts";
+import { Why } from "./Why";
 
 const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
 
@@ -30,7 +31,13 @@ export function SourceCard({ source: { key, inventory }, colorOf, folded, readin
   );
   const inside = (
     <>
-      {inventory.problem && <Note look="blocks">{<p>{inventory.problem.message}</p>}</Note>}
+      {inventory.problem && (
+        <Note look="blocks">
+          <p>
+            <Why problem={inventory.problem} file={nameOf(inventory.path)} />
+          </p>
+        </Note>
+      )}
       {inventory.raster_set && <SetFacts set={inventory.raster_set} />}
       {inventory.raster && <RasterFacts raster={inventory.raster} reading={reading} />}
       {inventory.layers.map((layer, at) => (

@@ -50,14 +50,12 @@ describe("a set of images", () => {
   });
 
   it("names those that are not right, and says how others differ", async () => {
-    const { user } = show(<Inspect sources={[data.setSource(true)]} online={false} reading={false} />, {
-      catalogue: () => [{ code: "FILE_EMPTY", level: "blocks", sentences: ["", ""], why: ["Un fichier vide ne contient aucune donnée.", "An empty file holds no data."] }],
-    });
+    const { user } = show(<Inspect sources={[data.setSource(true)]} online={false} reading={false} />);
     expect(screen.getByTestId("set").dataset["faulty"]).toBe("2");
     await user.click(screen.getByText("Images qui ne se lisent pas"));
     const faulty = within(screen.getByTestId("set-faulty")).getAllByRole("listitem");
     expect(faulty[0]?.textContent).toContain("ortho-2024-0925-6563-LA93.tif");
-    expect(await screen.findByText("Un fichier vide ne contient aucune donnée.")).toBeTruthy();
+    expect(await screen.findByText("« ortho-2024-0925-6563-LA93.tif » est un fichier vide. Réexportez-le.")).toBeTruthy();
     expect(faulty[1]?.textContent).toContain("Ses pixels ne se lisent pas.");
     expect(screen.getByTestId("set-unlike").textContent).toContain("Une image n’est pas faite");
     const features = (footprintsOf([data.setSource(true)])[0]?.data as { features: { properties: { faulty?: boolean } }[] }).features;
