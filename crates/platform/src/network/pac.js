@@ -46,8 +46,13 @@ function timeRange() {
   var words = Array.prototype.slice.call(arguments), now = __now(words);
   var second = now.getHours() * 3600 + now.getMinutes() * 60 + now.getSeconds();
   if (words.length === 1) return now.getHours() === +words[0];
-  var half = words.length / 2, at = function (part) { return (+part[0] || 0) * 3600 + (+part[1] || 0) * 60 + (+part[2] || 0); };
-  return __between(at(words.slice(0, half)), second, at(words.slice(half)));
+  // The last hour, or minute, that is named belongs to the range, as in browsers.
+  function at(part, absent) {
+    function word(i) { return i < part.length ? +part[i] : absent; }
+    return word(0) * 3600 + word(1) * 60 + word(2);
+  }
+  var half = words.length / 2;
+  return __between(at(words.slice(0, half), 0), second, at(words.slice(half), 59));
 }
 function dateRange() {
   var words = Array.prototype.slice.call(arguments), now = __now(words);

@@ -183,23 +183,44 @@ mod tests {
         }
     }
 
+    /// The script's clock stands at the given local time.
+    fn at(time: &str, rule: &str) -> bool {
+        let script = format!(
+            "var Real = Date; Date = function () {{ return arguments.length ? new Real(arguments[0]) : new Real('{time}') }};
+             function FindProxyForURL(u, h) {{ return ({rule}) ? 'PROXY p:1' : 'DIRECT' }}"
+        );
+        asked(&script, "https://example.org/").is_some()
+    }
+
     #[test]
     fn the_calendar_of_a_script_is_followed() {
-        for (rule, holds) in [
-            ("weekdayRange('SUN', 'SAT')", true),
-            ("timeRange(0, 23)", true),
-            ("timeRange(0, 0, 0, 23, 59, 59)", true),
-            ("dateRange('JAN', 'DEC')", true),
-            ("dateRange(1, 31)", true),
-            ("dateRange(1999)", false),
-            ("dateRange(1, 'JAN', 1999, 31, 'DEC', 1999)", false),
-            ("dateRange(1, 'JAN', 1999, 31, 'DEC', 2999, 'GMT')", true),
-            ("localHostOrDomainIs('www', 'www.example.org')", true),
-            ("dnsDomainLevels('a.b.c') === 2", true),
-            ("isInNet('127.0.0.1', '127.0.0.0', '255.0.0.0') && isResolvable('127.0.0.1')", true),
+        let (noon, late) = ("2026-11-25T12:00:00", "2026-11-25T23:30:15");
+        for (time, rule, holds) in [
+            (noon, "weekdayRange('SUN', 'SAT')", true),
+            (noon, "weekdayRange('WED')", true),
+            (noon, "weekdayRange('FRI', 'TUE')", false),
+            (noon, "weekdayRange('FRI', 'WED')", true),
+            (noon, "timeRange(12)", true),
+            (noon, "timeRange(8, 11)", false),
+            (late, "timeRange(0, 23)", true),
+            (late, "timeRange(22, 6)", true),
+            (noon, "timeRange(22, 6)", false),
+            (late, "timeRange(8, 0, 23, 30)", true),
+            (late, "timeRange(8, 0, 23, 29)", false),
+            (late, "timeRange(0, 0, 0, 23, 30, 15)", true),
+            (late, "timeRange(0, 0, 0, 23, 30, 14)", false),
+            (noon, "dateRange('JAN', 'DEC')", true),
+            (noon, "dateRange('DEC', 'FEB')", false),
+            (noon, "dateRange(25)", true),
+            (noon, "dateRange(1, 24)", false),
+            (noon, "dateRange(1999)", false),
+            (noon, "dateRange(1, 'JAN', 1999, 31, 'DEC', 1999)", false),
+            (noon, "dateRange(1, 'JAN', 1999, 31, 'DEC', 2999, 'GMT')", true),
+            (noon, "localHostOrDomainIs('www', 'www.example.org')", true),
+            (noon, "dnsDomainLevels('a.b.c') === 2", true),
+            (noon, "isInNet('127.0.0.1', '127.0.0.0', '255.0.0.0') && isResolvable('127.0.0.1')", true),
         ] {
-            let script = format!("function FindProxyForURL(u, h) {{ return ({rule}) ? 'PROXY p:1' : 'DIRECT' }}");
-            assert_eq!(asked(&script, "https://example.org/").is_some(), holds, "{rule}");
+            assert_eq!(at(time, rule), holds, "{time} {rule}");
         }
     }
 
