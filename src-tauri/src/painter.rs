@@ -10,13 +10,18 @@ const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 /// them: painted by the processor, they cost a page a second and a third of its memory. What a person
 /// set stays.
 pub(crate) fn choose() {
-    if std::env::var_os(SHARED_BUFFERS).is_some() || has_card(Path::new("/dev/dri")) {
+    if std::env::var_os(SHARED_BUFFERS).is_some() || !is_processor() {
         return;
     }
     let mut words = std::env::args_os();
     let (Ok(program), Some(name)) = (std::env::current_exe(), words.next()) else { return };
     // comes back only when it could not; the window then opens as it is
     let _ = Command::new(program).arg0(name).args(words).env(SHARED_BUFFERS, "1").exec();
+}
+
+/// Whether no graphics card is there to draw.
+pub(crate) fn is_processor() -> bool {
+    !has_card(Path::new("/dev/dri"))
 }
 
 fn has_card(folder: &Path) -> bool {

@@ -53,10 +53,18 @@ fn system_language() -> Option<String> {
     ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
 }
 
-/// Tells the page the system's language: the web view only knows those whose locale is installed.
-fn tell_language() -> String {
+/// Tells the page the system's language (the web view only knows those whose locale is installed), and
+/// whether a processor plays graphics card (the web view hides it).
+fn tell_page() -> String {
     let tag = if language(system_language()) == Language::Fr { "fr-FR" } else { "en-GB" };
-    format!("Object.defineProperty(Navigator.prototype, 'language', {{ get: () => '{tag}' }});")
+    #[cfg(target_os = "linux")]
+    let by_processor = crate::painter::is_processor();
+    #[cfg(not(target_os = "linux"))]
+    let by_processor = false;
+    format!(
+        "Object.defineProperty(Navigator.prototype, 'language', {{ get: () => '{tag}' }}); \
+         window.quaiPaintsByProcessor = {by_processor};"
+    )
 }
 
 fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
@@ -106,7 +114,7 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
                 .title("Quai")
                 .inner_size(1280.0, 800.0)
                 .min_inner_size(720.0, 520.0)
-                .initialization_script(tell_language())
+                .initialization_script(tell_page())
                 .build()?;
             let handle = app.handle().clone();
             tray::keep(handle.clone(), Arc::clone(&desk));

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -77,20 +78,29 @@ const names = only.length > 0 ? only : await (async () => {
   await page.close();
   return all;
 })();
-for (const theme of ["light", "dark"]) {
-  for (const language of out ? ["fr", "en"] : ["fr"]) {
-    const page = await browser.newPage({ viewport: { width, height }, reducedMotion: out ? "no-preference" : "reduce" });
-    page.on("pageerror", (e) => faults.push(`${theme}: ${e.message}`));
-    for (const name of names) await scene(page, name, language, theme);
-    await page.close();
-  }
-}
+const usual = { viewport: { width, height }, reducedMotion: out ? "no-preference" : "reduce" };
 // 200 % zoom of the usual window: half as many pixels
-if (!out) {
-  const page = await browser.newPage({ viewport: { width: width / 2, height: height / 2 }, deviceScaleFactor: 2 });
-  for (const name of names) await scene(page, name, "en", "light");
-  await page.close();
+const zoomed = { viewport: { width: width / 2, height: height / 2 }, deviceScaleFactor: 2 };
+const looks = out
+  ? ["light", "dark"].flatMap((theme) => ["fr", "en"].map((language) => ({ theme, language, view: usual })))
+  : [{ theme: "light", language: "fr", view: usual }, { theme: "dark", language: "fr", view: usual }, { theme: "light", language: "en", view: zoomed }];
+const jobs = looks.flatMap((look) => names.map((name) => ({ name, ...look })));
+
+// a page does one thing at a time, a machine several
+async function work() {
+  let page, view;
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    if (job.view !== view) {
+      await page?.close();
+      view = job.view;
+      page = await browser.newPage(view);
+      page.on("pageerror", (e) => faults.push(e.message));
+    }
+    await scene(page, job.name, job.language, job.theme);
+  }
+  await page?.close();
 }
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 await browser.close();
 server.close();
 for (const fault of faults) console.error(fault);

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Extent } from "../bindings/Extent";
 import { useWords } from "../platform/words";
-import { expectMap, FRANCE, takeMap, type MadeMap, type MapMake } from "./drawing";
+import { expectMap, FRANCE, paintOnce, takeMap, type MadeMap, type MapMake } from "./drawing";
 import { addLayer, css, type MapLayer } from "./mapStyle";
 
 export { COLORS, type MapLayer } from "./mapStyle";
@@ -59,6 +59,19 @@ const makeOf = (online: boolean, theme: string, texts: Record<keyof typeof mapWo
 export function MapAhead({ online }: { online: boolean }) {
   const make = JSON.stringify(makeOf(online, useSyncExternalStore(onTheme, theme), useWords(mapWords)));
   useEffect(() => expectMap(JSON.parse(make) as MapMake), [make]);
+  return null;
+}
+
+/** Nobody waits for anything by then. */
+const CALM_MS = 1500;
+
+/** Has maps painted once, while nobody waits, on machines where the first would be late. Shows nothing. */
+export function MapPainted() {
+  const make = JSON.stringify(makeOf(false, useSyncExternalStore(onTheme, theme), useWords(mapWords)));
+  useEffect(() => {
+    const timer = window.setTimeout(() => paintOnce(JSON.parse(make) as MapMake).catch((fault: unknown) => console.info(fault)), CALM_MS);
+    return () => window.clearTimeout(timer);
+  }, [make]);
   return null;
 }
 

@@ -4,7 +4,8 @@
  */
 import type * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { background } from "./mapStyle";
+import { coarseInMotion } from "./coarse";
+import { addLayer, background } from "./mapStyle";
 
 export type Drawing = typeof maplibregl;
 
@@ -54,6 +55,7 @@ function make(drawing: Drawing, { online, locale }: MapMake): MadeMap {
   map.addControl(new drawing.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new drawing.ScaleControl({}), "bottom-right");
   map.on("error", (e) => console.info(e.error.message));
+  coarseInMotion(map);
   const ready = new Promise<void>((done) => map.once("style.load", () => done()));
   return { library: drawing, map, holder, ready };
 }
@@ -81,4 +83,31 @@ export async function takeMap(wanted: MapMake): Promise<MadeMap> {
   if (kept?.key === key) return kept.made;
   if (kept) drop(kept.made);
   return make(await load(), wanted);
+}
+
+const PAINTED = "quai.painted";
+
+const line = [[1, 46], [3, 46], [3, 48], [1, 46]];
+/** One of each kind of shape. */
+const SHAPES = {
+  type: "FeatureCollection",
+  features: [{ type: "Polygon", coordinates: [line] }, { type: "LineString", coordinates: line }, { type: "Point", coordinates: [2, 47] }].map(
+    (geometry) => ({ type: "Feature", properties: {}, geometry }),
+  ),
+};
+
+/**
+ * Draws every kind of shape once, aside, where a processor plays graphics card: it translates each way of
+ * painting at its first use and keeps that for good, so the first files to be seen do not wait for it.
+ * Once a web view; gives back all that it took but the library.
+ */
+export async function paintOnce(wanted: MapMake): Promise<void> {
+  if (!window.quaiPaintsByProcessor || localStorage.getItem(PAINTED) === navigator.userAgent) return;
+  const { map, holder, ready } = make(await load(), wanted);
+  await ready;
+  addLayer(map, { id: "shapes", kind: "features", tiles: "", data: SHAPES }, 0);
+  await map.once("idle");
+  map.remove();
+  holder.remove();
+  localStorage.setItem(PAINTED, navigator.userAgent);
 }

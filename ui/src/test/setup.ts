@@ -14,6 +14,7 @@ vi.mock("../shared/Map", async () => {
   return {
     COLORS,
     MapAhead: () => null,
+    MapPainted: () => null,
     Map: (props: { testId?: string; layers: unknown[]; points?: unknown[]; chosen?: number | null; over?: React.ReactNode }) =>
       createElement(
         "div",

@@ -9,7 +9,7 @@ import { begin, comeBack, type Journey } from "../journey/journey";
 import { host } from "../platform/host";
 import { keys, opened, preferences as readPreferences } from "../platform/queries";
 import { LanguageContext, say, type Language } from "../platform/words";
-import { MapAhead } from "../shared/Map";
+import { MapAhead, MapPainted } from "../shared/Map";
 import { Icon } from "../shared/pieces";
 import { AccountsView } from "./AccountsView";
 import { Home } from "./Home";
@@ -93,6 +93,7 @@ export function App() {
           {view.name === "accounts" && <AccountsView />}
           {view.name === "settings" && query.isFetched && <SettingsView preferences={preferences} />}
         </Shell>
+        {query.isFetched && <MapPainted />}
         {over && <MapAhead online={online} />}
         {over && (
           <div className="veil" role="status">

@@ -1,0 +1,55 @@
+/**
+ * A map drawn less finely while a hand moves it, where a processor plays graphics card: a frame costs by
+ * the pixel there, and the page waits for it. Knows no data.
+ */
+import type * as maplibregl from "maplibre-gl";
+
+declare global {
+  interface Window {
+    /** Told by the window that no graphics card draws. */
+    quaiPaintsByProcessor?: boolean;
+  }
+}
+
+/** A quarter of the pixels. */
+const COARSE = 0.5;
+const REST_MS = 250;
+/** What begins a gesture, heard before the map hears it: a size that changes ends the gesture in hand. */
+const GESTURES = ["pointerdown", "wheel", "keydown"] as const;
+
+export function coarseInMotion(map: maplibregl.Map): void {
+  if (!window.quaiPaintsByProcessor) return;
+  const box = map.getCanvasContainer();
+  let held = false;
+  let coarse = false;
+  let timer = 0;
+  const settle = () => {
+    if (held || map.isMoving() || !map.areTilesLoaded()) return rest();
+    coarse = false;
+    map.setPixelRatio(window.devicePixelRatio);
+  };
+  const rest = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(settle, REST_MS);
+  };
+  const begin = (event: Event) => {
+    held = event.type === "pointerdown" || held;
+    if (!coarse && !map.isMoving()) {
+      coarse = true;
+      map.setPixelRatio(window.devicePixelRatio * COARSE);
+    }
+    rest();
+  };
+  const release = () => {
+    held = false;
+  };
+  for (const kind of GESTURES) box.addEventListener(kind, begin, { capture: true, passive: true });
+  window.addEventListener("pointerup", release);
+  window.addEventListener("pointercancel", release);
+  map.on("move", () => coarse && rest());
+  map.once("remove", () => {
+    window.clearTimeout(timer);
+    window.removeEventListener("pointerup", release);
+    window.removeEventListener("pointercancel", release);
+  });
+}
