@@ -7,6 +7,7 @@ mod deliveries;
 mod grants;
 mod here;
 mod mosaic;
+mod network;
 pub(crate) mod preferences;
 mod preview;
 mod pyramid;
@@ -25,10 +26,10 @@ use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
 pub use accounts::{
-    AccountsShown, NetworkShown, NetworkWish, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut,
-    UnlockRequest, UseAccountRequest,
+    AccountsShown, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut, UnlockRequest, UseAccountRequest,
 };
 pub use grants::Host;
+pub use network::{AuthoritiesShown, NetworkShown, NetworkWish};
 pub use pyramid::{CompressionOffer, LevelOffer, PyramidRequest, PyramidShown};
 pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
