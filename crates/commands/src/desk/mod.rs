@@ -4,6 +4,7 @@
 
 mod accounts;
 mod deliveries;
+mod ended;
 mod grants;
 mod here;
 mod mosaic;
@@ -17,6 +18,7 @@ mod shapes;
 mod share;
 mod sources;
 mod table;
+mod update;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -35,6 +37,7 @@ pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
 pub use sources::Tile;
 pub use table::COMMANDS;
+pub use update::{UpdatableShown, UpdateWish, WayShown};
 
 use crate::{Given, Reach, Workplace};
 

@@ -60,6 +60,8 @@ pub const COMMANDS: &[&str] = &[
     "sheets",
     "undo_repair",
     "unlock",
+    "updatable",
+    "update",
     "sign_in",
     "sign_out",
     "use_account",
@@ -177,6 +179,8 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         }
         "recent" => write(desk.recent()),
         "reopen" => write(desk.reopen(read::<Paths>(request)?.paths)?),
+        "updatable" => write(desk.updatable(&read::<Named>(request)?.name).await?),
+        "update" => Ok(json!({ "id": desk.update(read(request)?).await? })),
         "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
         "preflight" => write(desk.preflight(read(request)?, call, tell).await?),
         "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
