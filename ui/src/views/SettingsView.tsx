@@ -7,6 +7,8 @@ import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
 import { Act, FailureNote, Note, Waiting } from "../shared/pieces";
 import { SecretField } from "../shared/SecretField";
+import { Authorities } from "./Authorities";
+import { Connection } from "./Connection";
 import { settingsWords } from "./Settings.locale";
 
 const positive = (text: string): number | null => {
@@ -99,6 +101,7 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
             <small>{words.capMore}</small>
           </label>
           <Proxy />
+          <Connection />
         </section>
         <section className="card" data-testid="about">
           <h2>{words.about}</h2>
@@ -185,7 +188,7 @@ function Proxy() {
   const now = query.data;
   if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
   if (!now) return <Waiting>…</Waiting>;
-  const { proxy_password_kept: kept, ...set } = now;
+  const { proxy_password_kept: kept, authorities, ...set } = now;
   const save = (change: Partial<typeof set>) => saving.mutate({ ...set, ...change });
   return (
     <>
@@ -224,6 +227,7 @@ function Proxy() {
         testId="proxy-password"
       />
       {saving.error && <FailureNote failure={failureOf(saving.error)} />}
+      <Authorities now={authorities} onRemove={() => save({ ca_file: null })} />
     </>
   );
 }
