@@ -31,8 +31,8 @@ export function Connection() {
   useEffect(() => () => void cancel(call), [call]);
   const failure = trying.error ? failureOf(trying.error) : null;
   return (
-    <section className="stack tight" data-testid="connection" data-state={trying.status}>
-      <h3>{words.title}</h3>
+    <section className="card" data-testid="connection" data-state={trying.status}>
+      <h2>{words.title}</h2>
       <p className="soft small">{words.more}</p>
       <div className="row">
         <Act look="slim" icon={Plug} onPress={() => trying.mutate()} busy={trying.isPending} testId="check-connection">

@@ -36,100 +36,104 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
         <h1>{words.title}</h1>
         <p>{words.more}</p>
       </div>
-      <div className="grid wide" style={{ alignItems: "start" }}>
-        <section className="card">
-          <h2>{words.look}</h2>
-          <label className="field">
-            {words.language}
-            <select value={preferences.language ?? ""} onChange={(e) => set({ language: e.target.value || null })} data-testid="language">
-              <option value="">{words.system}</option>
-              <option value="fr">Français</option>
-              <option value="en">English</option>
-            </select>
-          </label>
-          <label className="field">
-            {words.theme}
-            <select value={preferences.theme ?? ""} onChange={(e) => set({ theme: e.target.value || null })} data-testid="theme">
-              <option value="">{words.system}</option>
-              <option value="light">{words.light}</option>
-              <option value="dark">{words.dark}</option>
-            </select>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.map}</h2>
-          <label className="check">
-            <input type="checkbox" checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} data-testid="online" />
-            {words.online}
-            <small>{words.onlineMore}</small>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.work}</h2>
-          <label className="check">
-            <input type="checkbox" checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
-            {words.notify}
-            <small>{words.notifyMore}</small>
-          </label>
-          <label className="field">
-            {words.workers}
-            <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: whole(e.target.value) })} data-testid="workers" />
-            <small>
-              {words.workersMore} {words.restart}
-            </small>
-          </label>
-          <label className="field">
-            {words.seconds}
-            <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: whole(e.target.value) })} />
-            <small>
-              {words.secondsMore} {words.restart}
-            </small>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.network}</h2>
-          <label className="field">
-            {words.cap}
-            <input
-              type="text"
-              inputMode="decimal"
-              placeholder={words.noCap}
-              defaultValue={preferences.upload_bytes_per_second === null ? "" : String(preferences.upload_bytes_per_second / 1000)}
-              onBlur={(e) => set({ upload_bytes_per_second: rate(e.target.value) })}
-              data-testid="upload-cap"
-            />
-            <small>{words.capMore}</small>
-          </label>
-          <Proxy />
+      <div className="two">
+        <div className="stack">
+          <section className="card">
+            <h2>{words.look}</h2>
+            <label className="field">
+              {words.language}
+              <select value={preferences.language ?? ""} onChange={(e) => set({ language: e.target.value || null })} data-testid="language">
+                <option value="">{words.system}</option>
+                <option value="fr">Français</option>
+                <option value="en">English</option>
+              </select>
+            </label>
+            <label className="field">
+              {words.theme}
+              <select value={preferences.theme ?? ""} onChange={(e) => set({ theme: e.target.value || null })} data-testid="theme">
+                <option value="">{words.system}</option>
+                <option value="light">{words.light}</option>
+                <option value="dark">{words.dark}</option>
+              </select>
+            </label>
+          </section>
+          <section className="card">
+            <h2>{words.map}</h2>
+            <label className="check">
+              <input type="checkbox" checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} data-testid="online" />
+              {words.online}
+              <small>{words.onlineMore}</small>
+            </label>
+          </section>
+          <section className="card">
+            <h2>{words.work}</h2>
+            <label className="check">
+              <input type="checkbox" checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
+              {words.notify}
+              <small>{words.notifyMore}</small>
+            </label>
+            <label className="field">
+              {words.workers}
+              <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: whole(e.target.value) })} data-testid="workers" />
+              <small>
+                {words.workersMore} {words.restart}
+              </small>
+            </label>
+            <label className="field">
+              {words.seconds}
+              <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: whole(e.target.value) })} />
+              <small>
+                {words.secondsMore} {words.restart}
+              </small>
+            </label>
+          </section>
+          <section className="card" data-testid="about">
+            <h2>{words.about}</h2>
+            <p className="soft small">{words.aboutMore}</p>
+            {info.data ? (
+              <dl className="facts">
+                <dt>{words.version}</dt>
+                <dd>{info.data.version}</dd>
+                <dt>GDAL</dt>
+                <dd>{info.data.gdal}</dd>
+                <dt>{words.system_}</dt>
+                <dd>{info.data.system}</dd>
+                <dt>{words.folder}</dt>
+                <dd>
+                  <code data-testid="data-folder">{info.data.data_folder}</code>
+                </dd>
+              </dl>
+            ) : info.error ? (
+              <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
+            ) : (
+              <Waiting>…</Waiting>
+            )}
+            {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
+            <details data-testid="log">
+              <summary className="small strong">{words.log}</summary>
+              <Log />
+            </details>
+          </section>
+        </div>
+        <div className="stack">
+          <section className="card">
+            <h2>{words.network}</h2>
+            <label className="field">
+              {words.cap}
+              <input
+                type="text"
+                inputMode="decimal"
+                placeholder={words.noCap}
+                defaultValue={preferences.upload_bytes_per_second === null ? "" : String(preferences.upload_bytes_per_second / 1000)}
+                onBlur={(e) => set({ upload_bytes_per_second: rate(e.target.value) })}
+                data-testid="upload-cap"
+              />
+              <small>{words.capMore}</small>
+            </label>
+            <Proxy />
+          </section>
           <Connection />
-        </section>
-        <section className="card" data-testid="about">
-          <h2>{words.about}</h2>
-          <p className="soft small">{words.aboutMore}</p>
-          {info.data ? (
-            <dl className="facts">
-              <dt>{words.version}</dt>
-              <dd>{info.data.version}</dd>
-              <dt>GDAL</dt>
-              <dd>{info.data.gdal}</dd>
-              <dt>{words.system_}</dt>
-              <dd>{info.data.system}</dd>
-              <dt>{words.folder}</dt>
-              <dd>
-                <code data-testid="data-folder">{info.data.data_folder}</code>
-              </dd>
-            </dl>
-          ) : info.error ? (
-            <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
-          ) : (
-            <Waiting>…</Waiting>
-          )}
-          {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
-          <details data-testid="log">
-            <summary className="small strong">{words.log}</summary>
-            <Log />
-          </details>
-        </section>
+        </div>
       </div>
     </>
   );

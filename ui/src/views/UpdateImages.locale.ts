@@ -55,8 +55,6 @@ export const updateWords = {
     "You gave the former state up: it cannot come back. What is left to do can be ended from here.",
   ],
   finish: ["Achever", "End it"],
-  services: ["Services", "Services"],
-  by: ["Façon", "Way"],
 
   undo: ["Rétablir l’état d’avant…", "Bring the former state back…"],
   undoSure: ["Rétablir l’état d’avant ?", "Bring the former state back?"],
@@ -65,7 +63,7 @@ export const updateWords = {
     "The services show the former images again, and what the update made on the platform is deleted. Your files stay; to show these images later, they must be sent again.",
   ],
   undoYes: ["Rétablir l’état d’avant", "Bring the former state back"],
-  giveUp: ["Renoncer à cette mise à jour…", "Give this update up…"],
+  giveUp: ["Y renoncer…", "Give it up…"],
   notNow: ["Pas maintenant", "Not now"],
   confirm: ["Abandonner l’état d’avant…", "Give the former state up…"],
   confirmSure: ["Abandonner l’état d’avant ?", "Give the former state up?"],

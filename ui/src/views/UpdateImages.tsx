@@ -88,7 +88,7 @@ export function UpdateImages({ datasheet, online, onTurn }: { datasheet: string;
       ) : (
         <div className="row spread">
           <p className="small grow">
-            {words.more} <Services of={shown.services} />
+            {words.more} <strong>{shown.services.join(", ")}</strong>
           </p>
           <Act icon={Images} onPress={() => openForm({ how: null })} isDisabled={shown.refused !== null} testId="update-begin">
             {words.begin}
@@ -111,18 +111,6 @@ function Nothing({ failure }: { failure: ReturnType<typeof failureOf> }) {
   );
 }
 
-function Services({ of }: { of: string[] }) {
-  return (
-    <>
-      {of.map((service) => (
-        <code key={service} className="tag plain">
-          {service}
-        </code>
-      ))}
-    </>
-  );
-}
-
 /** An update that waits: for a word, or to be ended. */
 function Waits(props: { shown: UpdatableShown; waiting: Update; busy: boolean; onAsk: (what: Asked) => void; onFinish: () => void; onGoOn: () => void }) {
   const words = useWords(updateWords);
@@ -131,14 +119,9 @@ function Waits(props: { shown: UpdatableShown; waiting: Update; busy: boolean; o
   const way = props.shown.ways.find((w) => w.how === how);
   const stuck = props.shown.refused !== null;
   const facts = (
-    <dl className="facts">
-      <dt>{words.by}</dt>
-      <dd>{way && pick(way.name, language)}</dd>
-      <dt>{words.services}</dt>
-      <dd className="row tight">
-        <Services of={props.shown.services} />
-      </dd>
-    </dl>
+    <p className="small">
+      <strong>{way && pick(way.name, language)}</strong> · {props.shown.services.join(", ")}
+    </p>
   );
   const undo = (
     <Act icon={Undo2} onPress={() => props.onAsk("undo")} busy={props.busy} isDisabled={stuck} testId="update-undo">
