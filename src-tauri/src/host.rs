@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use commands::desk::{Delivery, DeliveryState, Host};
+use commands::desk::{Delivery, Host};
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tauri_plugin_notification::NotificationExt as _;
@@ -52,13 +52,7 @@ impl Host for Window {
         if Duration::from_secs(u64::try_from(delivery.updated - delivery.created).unwrap_or(0)) < LONG {
             return;
         }
-        let words = match (delivery.state, french) {
-            (DeliveryState::Published, true) => "est publiée.",
-            (DeliveryState::Published, false) => "is published.",
-            (DeliveryState::Failed, true) => "s’est arrêtée : ouvrez Quai pour voir pourquoi.",
-            (DeliveryState::Failed, false) => "has stopped: open Quai to see why.",
-            _ => return,
-        };
+        let Some(words) = delivery.ending(french) else { return };
         let title = if delivery.wish.title.is_empty() { &delivery.wish.name } else { &delivery.wish.title };
         if let Err(fault) = self.app.notification().builder().title("Quai").body(format!("« {title} » {words}")).show()
         {

@@ -1,52 +1,12 @@
 //! Images as the page sees them, through the bridge: a set on the map, the pyramid before anything is
 //! sent, parts of a download; then delivered as chosen.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 
-use harness::{Box, gdal, http, sample};
+use harness::{Box, gdal, sample};
 use serde_json::{Value, json};
 
-/// The engine that a page in a browser speaks to.
-struct Bridge {
-    url: String,
-    child: Child,
-}
-
-impl Drop for Bridge {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-    }
-}
-
-impl Bridge {
-    fn new(sandbox: &Box, granted: &Path) -> Self {
-        let granted = granted.display().to_string();
-        let mut command = sandbox.quai(&["bridge", "--listen", "127.0.0.1:0", "--grant", &granted, "--json"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("quai bridge starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a first line");
-        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("not ready: {e}: {line}"));
-        Self { url: ready["url"].as_str().expect("an address").to_owned(), child }
-    }
-
-    /// What a command answers last.
-    fn ask(&self, command: &str, request: &Value) -> Value {
-        let answer = http().post(format!("{}rpc/{command}", self.url)).json(request).send().expect("an answer");
-        let text = answer.text().expect("lines");
-        let last: Value = text.lines().last().and_then(|l| serde_json::from_str(l).ok()).expect("a last line");
-        assert!(last["failure"].is_null(), "{command}: {}", last["failure"]);
-        last["ok"].clone()
-    }
-
-    /// A tile drawn, or nothing where there is none.
-    fn tile(&self, key: &str, [z, x, y]: [u32; 3]) -> Option<Vec<u8>> {
-        let answer = http().get(format!("{}tiles/{key}/0/{z}/{x}/{y}", self.url)).send().expect("an answer");
-        (answer.status() == 200).then(|| answer.bytes().expect("bytes").to_vec())
-    }
-}
+use crate::page::Bridge;
 
 /// The tile that holds a place.
 fn tile_at(zoom: u32, longitude: f64, latitude: f64) -> [u32; 3] {

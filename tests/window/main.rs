@@ -9,3 +9,4 @@ mod measure;
 mod native;
 mod rasters;
 mod stage;
+mod updates;

@@ -183,6 +183,14 @@ impl Screen {
             UpdateState::Shown => {
                 self.say("Mis à jour, l’état d’avant est gardé :", "Updated, the former state is kept:")
             }
+            UpdateState::Begun => self.say(
+                "Mise à jour commencée, pas finie (la relancer avec les mêmes images l’achève) :",
+                "Update begun, not done (running it again with the same images ends it):",
+            ),
+            UpdateState::Injecting => self.say(
+                "Injection confirmée et commencée (`--confirm` l’achève) :",
+                "Injection confirmed and begun (`--confirm` ends it):",
+            ),
             UpdateState::Confirmed => self.say("Mise à jour confirmée :", "Update confirmed:"),
             UpdateState::Undone => self.say("L’état d’avant est rétabli :", "The former state is back:"),
         };
@@ -208,7 +216,7 @@ impl Screen {
             let waiting = &found.waiting;
             self.data(&serde_json::json!({
                 "type": "updatable", "datasheet": name, "stored_data": found.live, "services": found.services,
-                "waiting": waiting,
+                "masked": found.masked, "waiting": waiting,
                 "ways": UpdateHow::ALL.map(|how| serde_json::json!({ "how": how, "afterwards": how.afterwards() })),
             }));
             return;
@@ -223,7 +231,7 @@ impl Screen {
         }
         for how in UpdateHow::ALL {
             let after = how.afterwards();
-            self.line(&format!("· {}", self.say(after[0], after[1])));
+            self.line(&format!("· {}", self.of(&after)));
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) async fn update(
         let found = commands::updatable(&reach, name).await?;
         if let (Some(waiting), false) = (&found.waiting, asked.yes) {
             let after = waiting.how.afterwards();
-            screen.line(screen.say(after[0], after[1]));
+            screen.line(screen.of(&after));
             confirm(
                 screen,
                 &question("Abandonner l’état d’avant dans l’entrepôt", "Give the former state up in datastore"),
@@ -62,7 +62,7 @@ pub(crate) async fn update(
         return Err(usage(["Donnez les nouvelles images.", "Give the new images."]));
     }
     let after = how.afterwards();
-    screen.line(screen.say(after[0], after[1]));
+    screen.line(screen.of(&after));
     if !asked.yes {
         confirm(screen, &question("Mettre à jour dans l’entrepôt", "Update in datastore"))?;
     }

@@ -31,7 +31,9 @@ pub use repair::{look_for_repairs, plan_repairs, repair, undo_repair};
 pub use sandbox_process::{alive_sandbox, ensure_sandbox, stop_sandbox};
 pub use share_list::{ListForm, download_list};
 pub use standards::{files_of, model_named, write_report};
-pub use update::{HarvestRequest, UpdateRequest, confirm_update, harvest, undo_update, updatable, update};
+pub use update::{
+    HarvestRequest, UpdateRequest, confirm_update, harvest, undo_update, updatable, update, update_refused,
+};
 pub use workplace::Workplace;
 pub use wrap::wrap;
 

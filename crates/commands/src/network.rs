@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
 use model::Failure;
 use platform::auth::Secret;
 use platform::network::{Network, Pac, ProxyChoice, SystemProxy, proxy_in_environment, system_proxy};
@@ -79,11 +80,12 @@ pub fn set_network(work: &Workplace, wanted: &NetworkSettings, password: Option<
             Some(_) => {}
         }
     }
-    if let Some(path) = &wanted.ca_file {
-        authorities(path)?;
+    let before = network_settings(&work.settings);
+    // one that was taken and is gone since stands in the way of nothing else that is set
+    if let Some(path) = wanted.ca_file.as_ref().filter(|path| before.ca_file.as_ref() != Some(*path)) {
+        authorities_in(path)?;
     }
-    let before = network_settings(&work.settings).proxy_username;
-    if wanted.proxy_username != before && before.is_some() {
+    if wanted.proxy_username != before.proxy_username && before.proxy_username.is_some() {
         // never offered in another one's name; without a keychain there is none to forget
         let _ = work.vault.forget(KeepIn::Keychain, PROXY);
     }
@@ -97,13 +99,49 @@ pub fn set_network(work: &Workplace, wanted: &NetworkSettings, password: Option<
 }
 
 fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|e| {
+    let read = std::fs::read(path).map_err(|e| {
         Failure::new(
             "CA_FILE",
             format!("Le certificat « {} » ne se lit pas : {e}", path.display()),
             format!("The certificate `{}` cannot be read: {e}", path.display()),
         )
+        .hint(
+            "Redonnez le fichier, ou retirez-le : Réglages › Réseau, ou quai network --trust none.",
+            "Give the file again, or remove it: Settings › Network, or quai network --trust none.",
+        )
+    })?;
+    // bare DER, as Windows exports it, begins a sequence
+    if read.first() != Some(&0x30) {
+        return Ok(read);
+    }
+    let text = base64::engine::general_purpose::STANDARD.encode(&read);
+    Ok(format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n").into_bytes())
+}
+
+/// How many certificates a file holds.
+///
+/// # Errors
+/// `CA_FILE` when it holds none, or one that cannot be used.
+pub(crate) fn authorities_in(path: &Path) -> Result<usize, Failure> {
+    let alone = Network { proxy: ProxyChoice::Direct, extra_ca_pem: Some(authorities(path)?), ..Network::default() };
+    let counted = alone.authorities().and_then(|all| alone.client().map(|_| all.len()));
+    counted.map_err(|refusal| {
+        Failure::new(
+            "CA_FILE",
+            format!("« {} » n’est pas un certificat d’autorité : {}", path.display(), refusal.says),
+            format!("`{}` is not a certificate of an authority: {}", path.display(), refusal.says),
+        )
+        .hint(
+            "Demandez à votre service informatique le certificat racine, en PEM (.pem, .crt) ou en DER (.cer).",
+            "Ask your IT department for the root certificate, in PEM (.pem, .crt) or DER (.cer).",
+        )
     })
+}
+
+/// The file of authorities that no setting changes: the command line's, or the environment's.
+pub(crate) fn named_authorities(given: Option<&Path>) -> Option<PathBuf> {
+    let named = || std::env::var_os("QUAI_CA_FILE").filter(|v| !v.is_empty()).map(PathBuf::from);
+    given.map(Path::to_owned).or_else(named)
 }
 
 /// The network to use; `ca_file` comes before what was set.
@@ -112,8 +150,7 @@ fn authorities(path: &Path) -> Result<Vec<u8>, Failure> {
 /// `CA_FILE`, or `PAC` when a proxy script cannot be had or read.
 pub(crate) async fn network_of(work: &Workplace, ca_file: Option<&Path>) -> Result<Network, Failure> {
     let set = network_settings(&work.settings);
-    let named = std::env::var_os("QUAI_CA_FILE").filter(|v| !v.is_empty()).map(PathBuf::from);
-    let ca = ca_file.map(Path::to_owned).or(named).or(set.ca_file);
+    let ca = named_authorities(ca_file).or(set.ca_file);
     let extra_ca_pem = ca.as_deref().map(authorities).transpose()?;
     let environment = proxy_in_environment();
     let script = set.pac.or_else(|| std::env::var("QUAI_PAC_URL").ok().filter(|v| !v.is_empty()));

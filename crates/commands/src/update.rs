@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use deliver::{Harvest, Levels, Order, Published, UpdateOrder};
-use model::{Event, Extent, Failure, Package, PackageKind, Service, Update, UpdateHow};
+use model::{AccountFacts, Code, Event, Extent, Failure, Package, PackageKind, Service, Update, UpdateHow, Wanted};
 use tokio_util::sync::CancellationToken;
 
 use crate::journey::{PublishRequest, lock, packages_of};
@@ -26,6 +26,33 @@ pub async fn updatable(reach: &Reach, datasheet: &str) -> Result<deliver::Updata
     deliver::updatable(&reach.client, &reach.datastore, datasheet).await
 }
 
+/// The right that is missing to update, in its sentence; nothing when none is. Nothing was done.
+///
+/// # Errors
+/// The platform's refusal to tell.
+pub async fn update_refused(work: &Workplace, reach: &Reach) -> Result<Option<Failure>, Failure> {
+    let told = |e| crate::account::refused(&e);
+    let me = reach.client.me().await.map_err(told)?;
+    let store = reach.client.datastore(&reach.datastore).await.map_err(told)?;
+    let own = me.communities_member.into_iter().find(|m| m.community.datastore.as_deref() == Some(&store.id));
+    let account = AccountFacts {
+        datastore_name: store.name,
+        active: store.active,
+        rights: own.map(|m| m.rights),
+        ..AccountFacts::default()
+    };
+    let wanted = Wanted { kinds: vec![PackageKind::Raster], services: vec![Service::Wmts], ..Wanted::default() };
+    let judged = validate::preflight(&wanted, &account, Vec::new(), work.language);
+    let missing = judged.findings.into_iter().find(|f| matches!(f.code, Code::RightMissing | Code::DatastoreInactive));
+    Ok(missing.map(|finding| {
+        let [fr, en] = finding.sentences.unwrap_or_default();
+        Failure::new(finding.code.to_string(), fr, en).hint(
+            "Demandez ce droit au superviseur de l’espace de travail.",
+            "Ask the community's supervisor for that right.",
+        )
+    }))
+}
+
 /// Brings new images into live services; the former state can come back until it is confirmed.
 ///
 /// # Errors
@@ -40,6 +67,9 @@ pub async fn update(
     let _lock = lock(work, &request.datasheet)?;
     // before files are read: that there is something to update
     deliver::updatable(&reach.client, &reach.datastore, &request.datasheet).await?;
+    if let Some(refused) = update_refused(work, reach).await? {
+        return Err(refused);
+    }
     let wanted = PublishRequest {
         paths: request.paths.clone(),
         services: vec![Service::Wmts],

@@ -42,7 +42,7 @@ pub use standing::{Deed, Product, Standing, Trouble, standing};
 pub use status::{Datasheet, Entity, datasheets, status};
 pub use style::default_style;
 pub use tiles::{Levels, levels};
-pub use update::{Updatable, UpdateOrder, confirm_update, undo_update, updatable, update};
+pub use update::{Updatable, UpdateOrder, confirm_update, undo_update, updatable, update, without_masks};
 
 use model::{Event, Step};
 use platform::Client;

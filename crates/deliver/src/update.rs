@@ -4,6 +4,7 @@
 
 mod look;
 mod show;
+mod told;
 
 use model::{Event, Failure, Package, PyramidWish, Step, Update, UpdateHow, UpdateState};
 use platform::wire::requests::{CreateExecution, Inputs, Output, OutputData, Tags};
@@ -16,6 +17,7 @@ use crate::facts::found;
 use crate::failure::refused;
 use crate::{News, Order, delete, journey, run};
 use look::{Look, Pending, look};
+use told::{none_waits, not_ready, nothing_new, too_late, waiting};
 
 const RASTER: &str = "ROK4-PYRAMID-RASTER";
 
@@ -34,7 +36,21 @@ pub struct Updatable {
     /// The pyramid that the services show when no update waits.
     pub live: String,
     pub services: Vec<String>,
+    /// Whether the live pyramid tells where it has no data.
+    pub masked: bool,
     pub waiting: Option<Update>,
+}
+
+/// What to know of a way on a pyramid that was made without masks.
+#[must_use]
+pub fn without_masks(how: UpdateHow, masked: bool) -> Option<[String; 2]> {
+    (!masked && how != UpdateHow::Injection).then(|| {
+        [
+            "la pyramide en ligne a été faite sans masques : là où elle n’a pas de données, elle reste blanche"
+                .to_owned(),
+            "the live pyramid was made without masks: where it has no data it stays white".to_owned(),
+        ]
+    })
 }
 
 /// Looks at the raster services of a datasheet. Changes nothing.
@@ -43,8 +59,36 @@ pub struct Updatable {
 /// The platform's refusal, or that the datasheet has no raster pyramid, or several.
 pub async fn updatable(client: &Client, datastore: &str, datasheet: &str) -> Result<Updatable, Failure> {
     let look = look(client, datastore, datasheet).await?;
-    let waiting = look.pending.as_ref().map(|p| told(&look, p, UpdateState::Shown));
-    Ok(Updatable { live: look.live.id.clone(), services: look.services(), waiting })
+    let waiting = match &look.pending {
+        Some(pending) => Some(told(&look, pending, stands(client, datastore, &look, pending).await?)),
+        None => look.images.is_some().then(|| of_images(&look, UpdateState::Begun)),
+    };
+    let masked = masked(client, datastore, &look.live).await?;
+    Ok(Updatable { live: look.live.id.clone(), services: look.services(), masked, waiting })
+}
+
+/// Where an update that waits stands.
+async fn stands(client: &Client, store: &str, look: &Look, pending: &Pending) -> Result<UpdateState, Failure> {
+    if pending.how == UpdateHow::Injection
+        && let Some((_, status)) = injection(client, store, look, pending).await?
+        && status != ExecutionStatus::Created
+    {
+        return Ok(UpdateState::Injecting);
+    }
+    let ready = pending.made.status == StoredDataStatus::Generated && look.show_only(&pending.made.id);
+    Ok(if ready { UpdateState::Shown } else { UpdateState::Begun })
+}
+
+/// A merge of which there are only the new images.
+fn of_images(look: &Look, state: UpdateState) -> Update {
+    Update {
+        datasheet: look.datasheet.clone(),
+        how: UpdateHow::Merge,
+        state,
+        stored_data: look.live.id.clone(),
+        former: look.live.id.clone(),
+        services: look.services(),
+    }
 }
 
 fn told(look: &Look, pending: &Pending, state: UpdateState) -> Update {
@@ -129,12 +173,7 @@ async fn begin(
         ..Order::default()
     };
     let masked = masked(client, store, &look.live).await?;
-    if !masked && order.how != UpdateHow::Injection {
-        let message = [
-            "la pyramide en ligne a été faite sans masques : là où elle n’a pas de données, elle reste blanche"
-                .to_owned(),
-            "the live pyramid was made without masks: where it has no data it stays white".to_owned(),
-        ];
+    if let Some(message) = without_masks(order.how, masked) {
         news(Event::Noted { step: Step::Process, message });
     }
     let name = format!("{} {}", look.live.name, order.how.as_str());
@@ -215,7 +254,7 @@ pub async fn confirm_update(
     let told_no = |e| refused(&e);
     let look = look(client, datastore, datasheet).await?;
     let Some(pending) = &look.pending else { return Err(none_waits(datasheet)) };
-    if pending.made.status != StoredDataStatus::Generated {
+    if stands(client, datastore, &look, pending).await? == UpdateState::Begun {
         return Err(not_ready(datasheet));
     }
     let mut update = told(&look, pending, UpdateState::Confirmed);
@@ -314,14 +353,7 @@ pub async fn undo_update(
         let Some(images) = &look.images else { return Err(none_waits(datasheet)) };
         // a merge that was cut before, or while, it was undone
         remove(client, datastore, images, cancel).await?;
-        let update = Update {
-            datasheet: datasheet.to_owned(),
-            how: UpdateHow::Merge,
-            state: UpdateState::Undone,
-            stored_data: look.live.id.clone(),
-            former: look.live.id.clone(),
-            services: look.services(),
-        };
+        let update = of_images(&look, UpdateState::Undone);
         news(Event::Updated(Box::new(update.clone())));
         return Ok(update);
     };
@@ -354,54 +386,4 @@ async fn remove(client: &Client, store: &str, data: &str, cancel: &CancellationT
 /// What is gone already is no trouble.
 fn gone(outcome: Result<(), platform::Refusal>) -> Result<(), Failure> {
     found(outcome).map(drop).map_err(|e| refused(&e))
-}
-
-fn waiting(datasheet: &str, how: UpdateHow) -> Failure {
-    let how = how.as_str();
-    Failure::new(
-        "UPDATE_WAITS",
-        format!("Une mise à jour ({how}) de « {datasheet} » attend d’être confirmée ou défaite."),
-        format!("An update ({how}) of `{datasheet}` waits to be confirmed or undone."),
-    )
-    .hint(
-        format!("`quai update {datasheet} --confirm` ou `quai update {datasheet} --undo`."),
-        format!("`quai update {datasheet} --confirm` or `quai update {datasheet} --undo`."),
-    )
-}
-
-fn none_waits(datasheet: &str) -> Failure {
-    Failure::new(
-        "UPDATE_NONE",
-        format!("Aucune mise à jour de « {datasheet} » n’attend d’être confirmée ou défaite."),
-        format!("No update of `{datasheet}` waits to be confirmed or undone."),
-    )
-}
-
-fn not_ready(datasheet: &str) -> Failure {
-    Failure::new(
-        "UPDATE_NOT_SHOWN",
-        format!("La mise à jour de « {datasheet} » n’est pas finie : personne ne l’a encore vue."),
-        format!("The update of `{datasheet}` is not done: nobody has seen it yet."),
-    )
-    .hint("Relancez d’abord la mise à jour.", "Run the update again first.")
-}
-
-fn nothing_new(datasheet: &str) -> Failure {
-    Failure::new(
-        "UPDATE_NOTHING",
-        format!("Ces images sont déjà celles de « {datasheet} » : il n’y a rien à mettre à jour."),
-        format!("These images are already those of `{datasheet}`: there is nothing to update."),
-    )
-}
-
-fn too_late(datasheet: &str) -> Failure {
-    Failure::new(
-        "UPDATE_INJECTED",
-        format!("L’injection dans « {datasheet} » est confirmée et commencée : l’état d’avant n’existe plus."),
-        format!("The injection into `{datasheet}` is confirmed and begun: the former state is gone."),
-    )
-    .hint(
-        format!("Achevez-la : `quai update {datasheet} --confirm`."),
-        format!("End it: `quai update {datasheet} --confirm`."),
-    )
 }

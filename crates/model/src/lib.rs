@@ -58,5 +58,5 @@ pub use share::{Link, Probe, Purpose, SharedOffering, Verdict};
 pub use step::Step;
 pub use tiles::{DenseTile, TileForecast, TileZoom};
 pub use twice::{UTF8_TWICE, undone};
-pub use update::{Update, UpdateHow, UpdateState};
+pub use update::{Update, UpdateHow, UpdateState, UpdateWay};
 pub use zone::{DownloadFile, ListedDownload, Zone, Zones};

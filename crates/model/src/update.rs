@@ -34,24 +34,80 @@ impl UpdateHow {
         Self::ALL.into_iter().find(|how| how.as_str() == name)
     }
 
-    /// What cannot be done any more afterwards, French first.
+    /// What it is, before it is chosen.
     #[must_use]
-    pub const fn afterwards(self) -> [&'static str; 2] {
-        match self {
-            Self::Injection => [
-                "injection : à la confirmation, les nouvelles images remplacent les anciennes dans la pyramide même. Ensuite l’état d’avant n’existe plus et ne peut pas être rétabli. Jusque-là, une pyramide d’essai montre le résultat, et l’ancienne est intacte ; le calcul est fait deux fois.",
-                "injection: when you confirm, the new images replace the old ones in the pyramid itself. Afterwards the former state is gone and cannot be restored. Until then a trial pyramid shows the result, and the old one is untouched; the computing is done twice.",
-            ],
-            Self::Successive => [
-                "successive : une nouvelle pyramide porte ce qui change et renvoie à l’ancienne pour le reste. Ensuite l’ancienne ne peut plus être supprimée tant que la nouvelle existe, et chaque mise à jour ajoute une pyramide.",
-                "successive: a new pyramid holds what changes and refers to the old one for the rest. Afterwards the old one cannot be deleted while the new one lives, and each update adds a pyramid.",
-            ],
-            Self::Merge => [
-                "merge (fusion) : les nouvelles images deviennent une pyramide à elles, et une troisième la compose avec l’ancienne. Ensuite ni l’ancienne ni celle des nouvelles images ne peuvent être supprimées tant que la composition existe.",
-                "merge: the new images become a pyramid of their own, and a third composes it with the old one. Afterwards neither the old one nor that of the new images can be deleted while the composition lives.",
-            ],
-        }
+    pub const fn way(self) -> UpdateWay {
+        let (name, does, lost, cost) = match self {
+            Self::Injection => (
+                ["Remplacer dans la pyramide", "Replace inside the pyramid"],
+                [
+                    "À la confirmation, les nouvelles images remplacent les anciennes dans la pyramide même. Jusque-là, une pyramide d’essai montre le résultat, et l’ancienne est intacte.",
+                    "When you confirm, the new images replace the old ones in the pyramid itself. Until then a trial pyramid shows the result, and the old one is untouched.",
+                ],
+                [
+                    "Ensuite l’état d’avant n’existe plus et ne peut pas être rétabli.",
+                    "Afterwards the former state is gone and cannot be restored.",
+                ],
+                [
+                    "Le calcul est fait deux fois ; une fois confirmée, aucune pyramide ne s’ajoute.",
+                    "The computing is done twice; once confirmed, no pyramid is added.",
+                ],
+            ),
+            Self::Successive => (
+                ["Ajouter une pyramide de ce qui change", "Add a pyramid of what changes"],
+                [
+                    "Une nouvelle pyramide porte ce qui change et renvoie à l’ancienne pour le reste.",
+                    "A new pyramid holds what changes and refers to the old one for the rest.",
+                ],
+                [
+                    "Ensuite l’ancienne ne peut plus être supprimée tant que la nouvelle existe.",
+                    "Afterwards the old one cannot be deleted while the new one lives.",
+                ],
+                [
+                    "Un seul calcul ; chaque mise à jour ajoute une pyramide.",
+                    "Computed once; each update adds a pyramid.",
+                ],
+            ),
+            Self::Merge => (
+                ["Composer avec une pyramide à part", "Compose with a pyramid of its own"],
+                [
+                    "Les nouvelles images deviennent une pyramide à elles, et une troisième la compose avec l’ancienne.",
+                    "The new images become a pyramid of their own, and a third composes it with the old one.",
+                ],
+                [
+                    "Ensuite ni l’ancienne ni celle des nouvelles images ne peuvent être supprimées tant que la composition existe.",
+                    "Afterwards neither the old one nor that of the new images can be deleted while the composition lives.",
+                ],
+                [
+                    "Deux calculs ; chaque mise à jour ajoute deux pyramides.",
+                    "Computed twice; each update adds two pyramids.",
+                ],
+            ),
+        };
+        UpdateWay { how: self, name, does, lost, cost }
     }
+
+    /// What it does and what cannot be done any more afterwards, in a line, French first.
+    #[must_use]
+    pub fn afterwards(self) -> [String; 2] {
+        let UpdateWay { does, lost, cost, .. } = self.way();
+        let word = self.as_str();
+        let line = |at: usize, colon: &str| format!("{word}{colon}{} {} {}", does[at], lost[at], cost[at]);
+        [line(0, " : "), line(1, ": ")]
+    }
+}
+
+/// A way to update, in words, French first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub struct UpdateWay {
+    pub how: UpdateHow,
+    pub name: [&'static str; 2],
+    /// What the platform does.
+    pub does: [&'static str; 2],
+    /// What is impossible once it is confirmed.
+    pub lost: [&'static str; 2],
+    pub cost: [&'static str; 2],
 }
 
 /// Where an update stands.
@@ -59,8 +115,12 @@ impl UpdateHow {
 #[serde(rename_all = "lowercase")]
 #[ts(export, export_to = "../../../ui/src/bindings/")]
 pub enum UpdateState {
+    /// Not every service shows it yet.
+    Begun,
     /// The services show it; the former state is kept, and can come back.
     Shown,
+    /// An injection was confirmed and has begun: the former state cannot come back.
+    Injecting,
     Confirmed,
     /// The former state is back.
     Undone,

@@ -3,4 +3,4 @@
 /**
  * Where an update stands.
  */
-export type UpdateState = "shown" | "confirmed" | "undone";
+export type UpdateState = "begun" | "shown" | "injecting" | "confirmed" | "undone";

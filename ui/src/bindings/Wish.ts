@@ -2,6 +2,7 @@
 import type { PyramidWish } from "./PyramidWish";
 import type { Service } from "./Service";
 import type { TableStyle } from "./TableStyle";
+import type { UpdateAct } from "./UpdateAct";
 import type { Zones } from "./Zones";
 
 /**
@@ -51,4 +52,8 @@ rehearsal: boolean,
 /**
  * Under a provisional name, taken down after: never in the list of deliveries.
  */
-preview: boolean, };
+preview: boolean, 
+/**
+ * Not a delivery but an act on the live images of the datasheet of that name.
+ */
+update?: UpdateAct, };

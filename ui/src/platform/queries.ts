@@ -11,6 +11,7 @@ import type { Delivery } from "../bindings/Delivery";
 import type { Dropped } from "../bindings/Dropped";
 import type { Event } from "../bindings/Event";
 import type { Here } from "../bindings/Here";
+import type { Hop } from "../bindings/Hop";
 import type { Judged } from "../bindings/Judged";
 import type { Level } from "../bindings/Level";
 import type { LogShown } from "../bindings/LogShown";
@@ -37,6 +38,8 @@ import type { Share } from "../bindings/Share";
 import type { SheetLine } from "../bindings/SheetLine";
 import type { SignInRequest } from "../bindings/SignInRequest";
 import type { SignInTold } from "../bindings/SignInTold";
+import type { UpdatableShown } from "../bindings/UpdatableShown";
+import type { UpdateWish } from "../bindings/UpdateWish";
 import type { Wish } from "../bindings/Wish";
 import type { Zones } from "../bindings/Zones";
 import { host } from "./host";
@@ -68,6 +71,7 @@ export const keys = {
   repairs: (paths: string[], srs: string | null) => ["repairs", ...paths, srs ?? ""],
   name: (name: string) => ["name", name],
   share: (datasheet: string, rehearsal: boolean) => ["sheets", datasheet, "share", String(rehearsal)],
+  updatable: (datasheet: string) => ["sheets", datasheet, "updatable"],
   live: (offering: string) => ["live", offering],
 } as const;
 
@@ -109,6 +113,7 @@ export const undoRepair = (folder: string) => ask<null>("undo_repair", { folder 
 export const deletion = (name: string) => ask<Deletion>("deletion", { name });
 export const share = (datasheet: string, rehearsal: boolean) => ask<Share>("share", { datasheet, rehearsal });
 export const probe = (datasheet: string, rehearsal: boolean) => ask<Share>("probe", { datasheet, rehearsal });
+export const updatable = (name: string) => ask<UpdatableShown>("updatable", { name });
 export const opened = () => ask<Dropped>("opened");
 export const recent = () => ask<Recent[]>("recent");
 export const reopen = (paths: string[]) => ask<Dropped>("reopen", { paths });
@@ -149,13 +154,19 @@ export async function pause(id: string): Promise<Delivery> {
 
 export async function forget(id: string): Promise<void> {
   await ask<null>("forget", { id });
-  void stale(keys.deliveries);
+  void stale(keys.deliveries, keys.sheets);
 }
 
 export async function watch(id: string, hear: (said: Said) => void): Promise<Delivery> {
   const delivery = await host().call<Delivery>("watch", { id }, (e) => hear(e as Said));
   void stale(keys.deliveries, keys.sheets, keys.here);
   return delivery;
+}
+
+/** Begins an act on live images; how it goes is in what is then read of them. */
+export async function update(wish: UpdateWish): Promise<void> {
+  await ask<{ id: string }>("update", wish);
+  await stale(keys.updatable(wish.datasheet), keys.deliveries);
 }
 
 export async function remove(name: string): Promise<void> {
@@ -209,3 +220,12 @@ export async function setNetwork(wanted: NetworkWish): Promise<void> {
   queryClient.setQueryData(keys.network, await ask<NetworkShown>("set_network", wanted));
   await stale(keys.here);
 }
+
+/** Asks whom to trust beside the system's authorities; what was set stays when nothing is chosen. */
+export async function chooseAuthorities(): Promise<void> {
+  queryClient.setQueryData(keys.network, await ask<NetworkShown>("choose_authorities"));
+  await stale(keys.here);
+}
+
+/** Tries each hop towards the platform. */
+export const doctor = (call: string, hear: (hop: Hop) => void) => host().call<Hop[]>("doctor", { call }, (told) => hear(told as Hop));

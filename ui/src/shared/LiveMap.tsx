@@ -7,7 +7,7 @@ import { failureOf } from "../platform/host";
 import { keys } from "../platform/queries";
 import { useWords } from "../platform/words";
 import { kindWords, type OfferingKind } from "./kinds";
-import { drawable, liveMap } from "./live";
+import { anew, drawable, liveMap } from "./live";
 import { Map } from "./Map";
 import type { StyledLayer } from "./mapStyle";
 import { Empty, FailureNote, Segments, Waiting } from "./pieces";
@@ -18,15 +18,17 @@ const liveWords = {
   none: ["Ces services ne se montrent pas sur une carte", "These services cannot be shown on a map"],
 } as const;
 
-export function LiveMap(props: { offerings: SharedOffering[]; styles?: Record<string, StyledLayer[]>; online: boolean; over?: ReactNode; testId: string }) {
+/** `mark`: changes when what is behind the same addresses has changed. */
+export function LiveMap(props: { offerings: SharedOffering[]; styles?: Record<string, StyledLayer[]>; online: boolean; over?: ReactNode; mark?: string; testId: string }) {
+  const mark = props.mark ?? "";
   const words = useWords(liveWords);
   const { kinds } = useWords(kindWords);
   const shown = props.offerings.filter(drawable);
   const [chosen, choose] = useState("");
   const current = shown.find((o) => o._id === chosen) ?? shown.find((o) => o.type.startsWith("WMS")) ?? shown[0];
   const query = useQuery({
-    queryKey: [...keys.live(current?._id ?? ""), JSON.stringify(props.styles ?? {})],
-    queryFn: () => (current ? liveMap(current, props.styles) : Promise.resolve(null)),
+    queryKey: [...keys.live(current?._id ?? ""), JSON.stringify(props.styles ?? {}), mark],
+    queryFn: () => (current ? liveMap(current, props.styles).then((live) => anew(live, mark)) : Promise.resolve(null)),
     enabled: current !== undefined,
   });
   if (!current) return <Empty icon={Globe} title={words.none} />;

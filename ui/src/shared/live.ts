@@ -187,3 +187,7 @@ export const drawable = (offering: SharedOffering) =>
 /** `styles`: how to draw each table of vector tiles, which carry no look of their own. */
 export const liveMap = (offering: SharedOffering, styles: Record<string, StyledLayer[]> = {}): Promise<Live> =>
   offering.type === "WFS" ? wfs(offering) : offering.type.startsWith("WMS") ? wms(offering) : imageGrid(offering) === null ? tms(offering, styles) : wmts(offering);
+
+/** The same, asked anew: what was seen of these addresses before was something else. */
+export const anew = (live: Live, mark: string): Live =>
+  mark === "" ? live : { ...live, layers: live.layers.map((l) => ({ ...l, tiles: `${l.tiles}${l.tiles.includes("?") ? "&" : "?"}mark=${encodeURIComponent(mark)}` })) };

@@ -16,6 +16,7 @@ const OF: Record<string, Trouble> = {
   LOCKED: "signIn",
   NO_ACCOUNT: "signIn",
   FORBIDDEN: "noRight",
+  RIGHT_MISSING: "noRight",
   NO_DATASTORE: "noRight",
   NO_ENDPOINT: "noQuota",
   QUOTA: "noQuota",

@@ -4,9 +4,12 @@ import type { Account } from "../bindings/Account";
 import type { Delivery } from "../bindings/Delivery";
 import type { Failure } from "../bindings/Failure";
 import type { Finding } from "../bindings/Finding";
+import type { AuthoritiesShown } from "../bindings/AuthoritiesShown";
 import type { Here } from "../bindings/Here";
+import type { Hop } from "../bindings/Hop";
 import type { Judged } from "../bindings/Judged";
 import type { Layer } from "../bindings/Layer";
+import type { NetworkShown } from "../bindings/NetworkShown";
 import type { PlanShown } from "../bindings/PlanShown";
 import type { Preferences } from "../bindings/Preferences";
 import type { ProfileShown } from "../bindings/ProfileShown";
@@ -22,6 +25,10 @@ import type { SeenSource } from "../bindings/SeenSource";
 import type { Share } from "../bindings/Share";
 import type { SharedOffering } from "../bindings/SharedOffering";
 import type { SheetLine } from "../bindings/SheetLine";
+import type { UpdatableShown } from "../bindings/UpdatableShown";
+import type { Update } from "../bindings/Update";
+import type { UpdateAct } from "../bindings/UpdateAct";
+import type { WayShown } from "../bindings/WayShown";
 import type { Wish } from "../bindings/Wish";
 
 export const preferences: Preferences = {
@@ -467,4 +474,84 @@ export const pyramid = (wish: PyramidWish): PyramidShown => {
     room_bytes: 3_800_000_000,
     measured: 3,
   };
+};
+
+export const trusted: AuthoritiesShown = { file: "/home/camille/mairie-racine.pem", certificates: 2, fault: null, fixed: false };
+export const trusting: NetworkShown = { proxy: null, pac: null, proxy_username: null, ca_file: trusted.file, proxy_password_kept: false, authorities: trusted };
+
+const hop = (name: string, state: Hop["state"], fr: string, en: string): Hop => ({ hop: name, state, code: null, message: [fr, en], hint: null });
+
+/** Every hop passes, or stops at one. */
+export const hops = (stop?: Hop): Hop[] => {
+  const all = [
+    hop("disk", "passed", "182340 Mo libres dans /home/camille/.local/share/quai", "182340 MB free in /home/camille/.local/share/quai"),
+    hop("gdal", "passed", "GDAL 3.6.2 lit les données", "GDAL 3.6.2 reads data"),
+    hop("keychain", "passed", "le trousseau s’ouvre", "the keychain opens"),
+    hop("dns", "passed", "le nom sso.geopf.fr est connu", "the name sso.geopf.fr is known"),
+    hop("proxy", "passed", "aucun proxy : chemin direct", "no proxy: straight ahead"),
+    hop("connect", "passed", "sso.geopf.fr:443 répond", "sso.geopf.fr:443 answers"),
+    hop("tls", "passed", "le certificat de sso.geopf.fr est reconnu", "the certificate of sso.geopf.fr is trusted"),
+    hop("clock", "passed", "cette machine est à l’heure", "this machine's clock is right"),
+    hop("sign_in", "passed", "la connexion est acceptée", "the sign-in is accepted"),
+    hop("api", "passed", "l’API répond : camille.durand@valdorne.fr", "the API answers: camille.durand@valdorne.fr"),
+    hop("datastore", "passed", "l’entrepôt « Val d’Orne » est accessible", "the datastore `Val d’Orne` is within reach"),
+  ];
+  const at = all.findIndex((h) => h.hop === stop?.hop);
+  if (!stop || at < 0) return all;
+  if (stop.state === "warned") return [...all.slice(0, at), stop];
+  const rest = all.slice(at + 1).map((h) => hop(h.hop, "notTried", "non essayé : ce qui précède a échoué", "not tried: what comes before it failed"));
+  return [...all.slice(0, at), stop, ...rest];
+};
+
+export const UNTRUSTED: Hop = {
+  hop: "tls", state: "failed", code: "TLS_AUTHORITY",
+  message: ["Le certificat de sso.geopf.fr vient d’une autorité inconnue de cette machine : invalid peer certificate: UnknownIssuer", "The certificate of sso.geopf.fr comes from an authority that this machine does not know: invalid peer certificate: UnknownIssuer"],
+  hint: ["Si votre réseau inspecte le trafic, demandez son certificat racine, puis donnez-le : Réglages › Réseau, ou quai network --trust FICHIER.", "If your network inspects traffic, ask for its root certificate, then give it: Settings › Network, or quai network --trust FILE."],
+};
+export const NOBODY: Hop = hop("sign_in", "warned", "le fournisseur d’identité répond ; personne n’est connecté, la suite n’est pas essayée", "the identity provider answers; nobody is signed in, the rest is not tried");
+
+/** As the engine says them. */
+const WAYS: WayShown[] = [
+  {
+    how: "injection", name: ["Remplacer dans la pyramide", "Replace inside the pyramid"],
+    does: ["À la confirmation, les nouvelles images remplacent les anciennes dans la pyramide même. Jusque-là, une pyramide d’essai montre le résultat, et l’ancienne est intacte.", "When you confirm, the new images replace the old ones in the pyramid itself. Until then a trial pyramid shows the result, and the old one is untouched."],
+    lost: ["Ensuite l’état d’avant n’existe plus et ne peut pas être rétabli.", "Afterwards the former state is gone and cannot be restored."],
+    cost: ["Le calcul est fait deux fois ; une fois confirmée, aucune pyramide ne s’ajoute.", "The computing is done twice; once confirmed, no pyramid is added."],
+    note: null,
+  },
+  {
+    how: "successive", name: ["Ajouter une pyramide de ce qui change", "Add a pyramid of what changes"],
+    does: ["Une nouvelle pyramide porte ce qui change et renvoie à l’ancienne pour le reste.", "A new pyramid holds what changes and refers to the old one for the rest."],
+    lost: ["Ensuite l’ancienne ne peut plus être supprimée tant que la nouvelle existe.", "Afterwards the old one cannot be deleted while the new one lives."],
+    cost: ["Un seul calcul ; chaque mise à jour ajoute une pyramide.", "Computed once; each update adds a pyramid."],
+    note: ["la pyramide en ligne a été faite sans masques : là où elle n’a pas de données, elle reste blanche", "the live pyramid was made without masks: where it has no data it stays white"],
+  },
+  {
+    how: "merge", name: ["Composer avec une pyramide à part", "Compose with a pyramid of its own"],
+    does: ["Les nouvelles images deviennent une pyramide à elles, et une troisième la compose avec l’ancienne.", "The new images become a pyramid of their own, and a third composes it with the old one."],
+    lost: ["Ensuite ni l’ancienne ni celle des nouvelles images ne peuvent être supprimées tant que la composition existe.", "Afterwards neither the old one nor that of the new images can be deleted while the composition lives."],
+    cost: ["Deux calculs ; chaque mise à jour ajoute deux pyramides.", "Computed twice; each update adds two pyramids."],
+    note: null,
+  },
+];
+
+export const waiting = (state: Update["state"], how: Update["how"] = "successive"): Update => ({
+  datasheet: "Cantons du Jura", how, state, stored_data: "p2", former: "p1", services: ["WMTS-TMS ortho_2024", "WMS-RASTER ortho_2024"],
+});
+
+export const updatable = (change: Partial<UpdatableShown> = {}): UpdatableShown => ({
+  datasheet: "Cantons du Jura", services: waiting("shown").services, ways: WAYS, refused: null, waiting: null, delivery: null, ...change,
+});
+
+/** An act on live images, in the journal. */
+export const acting = (update: UpdateAct, state: Delivery["state"], change: Partial<Delivery> = {}): Delivery =>
+  delivery(state, { wish: { ...wish, name: "Cantons du Jura", title: "Cantons du Jura", paths: [folder], update }, ...change });
+
+/** A datasheet that shows images. */
+export const imageSheet = {
+  name: "Cantons du Jura",
+  entities: [
+    { _id: "p1", entity: "stored_data", type: "ROK4-PYRAMID-RASTER", name: "ortho_2024", status: "GENERATED", urls: [] },
+    { _id: "o1", entity: "offering", type: "WMTS-TMS", name: "ortho_2024", status: "PUBLISHED", urls: [] },
+  ],
 };

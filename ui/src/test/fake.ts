@@ -22,8 +22,15 @@ export const good: Answers = {
   profiles: () => [data.profile],
   set_profile: (wanted) => [{ profile: wanted, missing: null }],
   datastores: () => [],
-  network: () => ({ proxy: null, pac: null, proxy_username: null, ca_file: null, proxy_password_kept: false }),
-  set_network: ({ proxy_password, ...wanted }) => ({ ...wanted, proxy_password_kept: proxy_password !== undefined }),
+  network: () => ({ proxy: null, pac: null, proxy_username: null, ca_file: null, proxy_password_kept: false, authorities: null }),
+  set_network: ({ proxy_password, ...wanted }) => ({ ...wanted, proxy_password_kept: proxy_password !== undefined, authorities: wanted["ca_file"] ? data.trusted : null }),
+  choose_authorities: () => data.trusting,
+  doctor: (_, tell) => {
+    data.hops().forEach(tell);
+    return data.hops();
+  },
+  updatable: () => data.updatable(),
+  update: () => ({ id: "d1" }),
   unlock: () => ({ current: "sandbox", accounts: [], keychain: "no bus", file_open: true }),
   sign_in: () => data.someone,
   sign_out: () => ({ told: true }),

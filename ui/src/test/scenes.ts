@@ -42,6 +42,43 @@ const full: Answers = {
     return { ...shown, room_bytes: 40_000_000, seconds: null, measured: 0, compressions: shown.compressions.map((c) => (c.id.startsWith("jpg") ? { ...c, refused: why, bytes: 0 } : c)) };
   },
 };
+/** The page of a datasheet of images, and what is found of its updates. */
+const live = (change: Parameters<typeof data.updatable>[0], more: Answers = {}): Answers => ({
+  sheet: () => data.imageSheet,
+  share: () => data.shared(data.imageServices),
+  probe: () => data.shared(data.imageServices),
+  updatable: () => data.updatable(change),
+  ...one(data.setSource()),
+  ...more,
+});
+/** An act that stands as it does. */
+const act = (update: Parameters<typeof data.acting>[0], state: "running" | "paused" | "failed", change: Parameters<typeof data.acting>[2] = {}, waits: Parameters<typeof data.updatable>[0] = {}): Answers => {
+  const delivery = data.acting(update, state, change);
+  const watch: Answers[string] = (_, tell) => {
+    tell({ type: "delivery", delivery });
+    return state === "running" ? new Promise(() => undefined) : delivery;
+  };
+  return live({ ...waits, delivery }, { watch });
+};
+/** An act that runs when the page comes, and ends before it. */
+const ends = (update: Parameters<typeof data.acting>[0]): Answers => {
+  let over = false;
+  const watch: Answers[string] = () => {
+    over = true;
+    return data.acting(update, "published");
+  };
+  return live({}, { watch, updatable: () => data.updatable({ delivery: data.acting(update, over ? "published" : "running") }) });
+};
+/** What the doctor tells, then answers; never where it is null. */
+const checked = ([told, answer]: [ReturnType<typeof data.hops>, ReturnType<typeof data.hops> | null]): Answers => ({
+  doctor: (_, tell) => {
+    told.forEach(tell);
+    return answer ?? new Promise(() => undefined);
+  },
+});
+const SHOW = { act: "show", how: "successive" } as const;
+const noRight = data.failure("RIGHT_MISSING", "Il manque le droit BROADCAST dans cet entrepôt : publier les services.", "The right BROADCAST is missing in this datastore: publishing the services.", ["Demandez ce droit au superviseur de l’espace de travail.", "Ask the community's supervisor for that right."]);
+
 /** One screen, stopped by each kind of trouble. */
 const stopped = (name: string, command: string, press: string[], more: Answers = {}): Record<string, Scene> =>
   Object.fromEntries(
@@ -185,7 +222,72 @@ export const SCENES: Record<string, Scene> = {
   ...stopped("sheet", "sheet", ["open-sheet"]),
   "sheet-remove": { press: ["open-sheet", "remove"], until: "confirm-remove" },
   "sheet-remove-refused": { answers: { delete: refuse(data.FAILURES.noRight) }, press: ["open-sheet", "remove", "confirm-remove"], until: "failure" },
+  "update-free": { answers: live({}), press: ["open-sheet"], until: "update-begin" },
+  "update-loading": { answers: { ...live({}), updatable: never }, press: ["open-sheet"], until: "waiting" },
+  "update-nothing": {
+    answers: { ...live({}), updatable: refuse(data.failure("UPDATE_NO_PYRAMID", "« ortho » n’a pas de pyramide d’images en ligne : il n’y a rien à mettre à jour.", "`ortho` has no live pyramid of images: there is nothing to update.")) },
+    press: ["open-sheet"],
+    until: "update-nothing",
+  },
+  "update-several": {
+    answers: { ...live({}), updatable: refuse(data.failure("UPDATE_SEVERAL", "Les services de « ortho » montrent 2 pyramides : laquelle mettre à jour ne se devine pas.", "The services of `ortho` show 2 pyramids: which one to update cannot be guessed.", ["Publiez à nouveau les images d’origine sous ce nom, pour que tous les services montrent la même pyramide.", "Publish the original images again under that name, so that all services show the same pyramid."])) },
+    press: ["open-sheet"],
+    until: "failure",
+  },
+  "update-no-right": { answers: live({ refused: noRight }), press: ["open-sheet"], until: "failure" },
+  ...stopped("update", "updatable", ["open-sheet"], live({})),
+  "update-form": { answers: live({}, { here: () => data.account }), press: ["open-sheet", "update-begin"], until: "update-form" },
+  "update-form-looking": { answers: live({}, { inspect: never }), press: ["open-sheet", "update-begin", "update-files"], until: "waiting" },
+  "update-form-no-image": { answers: live({}, { inspect: () => ({ sources: [data.source] }) }), press: ["open-sheet", "update-begin", "update-files"], until: "update-none" },
+  "update-form-chosen": { answers: live({}, { here: () => data.account }), press: ["open-sheet", "update-begin", "update-folder", "way-successive"], until: "update-start" },
+  "update-form-refused": {
+    answers: live({}, { update: refuse(data.failure("ALREADY_RUNNING", "Une mise à jour de « ortho » est déjà en cours.", "An update of `ortho` is already running.", ["Attendez qu’elle finisse, ou mettez-la en pause.", "Wait for it to end, or pause it."])) }),
+    press: ["open-sheet", "update-begin", "update-folder", "way-merge", "update-start"],
+    until: "failure",
+  },
+  "update-running": { answers: act(SHOW, "running"), press: ["open-sheet"], until: "pause" },
+  "update-paused": { answers: act(SHOW, "paused"), press: ["open-sheet"], until: "give-up" },
+  "update-failed": { answers: act(SHOW, "failed", { step: "process", failure: data.PROCESSING }, { waiting: data.waiting("begun") }), press: ["open-sheet"], until: "give-up" },
+  "update-begun": { answers: live({ waiting: data.waiting("begun", "merge") }), press: ["open-sheet"], until: "update-begun" },
+  "update-go-on": { answers: live({ waiting: data.waiting("begun", "merge") }), press: ["open-sheet", "update-go-on"], until: "update-form" },
+  "update-shown": { answers: live({ waiting: data.waiting("shown") }), press: ["open-sheet"], until: "update-shown" },
+  "update-confirm": { answers: live({ waiting: data.waiting("shown", "injection") }, { here: () => data.account }), press: ["open-sheet", "update-confirm"], until: "no-return" },
+  "update-undo": { answers: live({ waiting: data.waiting("shown") }, { here: () => data.account }), press: ["open-sheet", "update-undo"], until: "update-sure" },
+  "update-confirming": { answers: act({ act: "confirm" }, "running", { step: "process", total: null }, { waiting: data.waiting("injecting", "injection") }), press: ["open-sheet"], until: "pause" },
+  "update-confirm-failed": { answers: act({ act: "confirm" }, "failed", { step: "publish", failure: data.FAILURES.unstable }, { waiting: data.waiting("shown") }), press: ["open-sheet"], until: "not-now" },
+  "update-injecting": { answers: live({ waiting: data.waiting("injecting", "injection") }), press: ["open-sheet"], until: "update-injecting" },
+  "update-undoing": { answers: act({ act: "undo" }, "running", { step: "publish", total: null }, { waiting: data.waiting("shown") }), press: ["open-sheet"], until: "pause" },
+  "update-confirmed": { answers: ends({ act: "confirm" }), press: ["open-sheet"], until: "update-ended" },
+  "update-undone": { answers: ends({ act: "undo" }), press: ["open-sheet"], until: "update-ended" },
+  "home-updates": {
+    answers: {
+      deliveries: () => [
+        data.acting(SHOW, "running", { step: "process", total: null }),
+        data.acting(SHOW, "published", { id: "d2", step: "publish" }),
+        data.acting({ act: "confirm" }, "published", { id: "d3", step: "publish" }),
+        data.acting({ act: "undo" }, "published", { id: "d4", step: "publish" }),
+      ],
+    },
+    until: "delivery-card",
+  },
   settings: { press: ["settings"], until: "about" },
+  "settings-trusted": { answers: { network: () => data.trusting }, press: ["settings"], until: "remove-authorities" },
+  "settings-trust-fixed": { answers: { network: () => ({ ...data.trusting, authorities: { ...data.trusted, fixed: true } }) }, press: ["settings"], until: "authorities" },
+  "settings-trust-gone": {
+    answers: { network: () => ({ ...data.trusting, authorities: { ...data.trusted, certificates: 0, fault: data.failure("CA_FILE", "Le certificat « /home/camille/mairie-racine.pem » ne se lit pas : No such file or directory", "The certificate `/home/camille/mairie-racine.pem` cannot be read: No such file or directory", ["Redonnez le fichier, ou retirez-le : Réglages › Réseau, ou quai network --trust none.", "Give the file again, or remove it: Settings › Network, or quai network --trust none."]) } }) },
+    press: ["settings"],
+    until: "remove-authorities",
+  },
+  "settings-trust-refused": {
+    answers: { choose_authorities: refuse(data.failure("CA_FILE", "« /home/camille/note.txt » n’est pas un certificat d’autorité : there is no certificate in the file of authorities", "`/home/camille/note.txt` is not a certificate of an authority: there is no certificate in the file of authorities", ["Demandez à votre service informatique le certificat racine, en PEM (.pem, .crt) ou en DER (.cer).", "Ask your IT department for the root certificate, in PEM (.pem, .crt) or DER (.cer)."])) },
+    press: ["settings", "choose-authorities"],
+    until: "failure",
+  },
+  "check-trying": { answers: checked([data.hops().slice(0, 5), null]), press: ["settings", "check-connection"], until: "stop-check" },
+  "check-well": { answers: checked([data.hops(), data.hops()]), press: ["settings", "check-connection"], until: "check-verdict" },
+  "check-failed": { answers: checked([data.hops(data.UNTRUSTED), data.hops(data.UNTRUSTED)]), press: ["settings", "check-connection"], until: "check-choose-authorities" },
+  "check-nobody": { answers: checked([data.hops(data.NOBODY), data.hops(data.NOBODY)]), press: ["settings", "check-connection"], until: "check-sign-in" },
+  "check-stopped": { answers: { doctor: refuse(data.failure("CANCELLED", "Interrompu à votre demande.", "Stopped, as you asked.")) }, press: ["settings", "check-connection"], until: "check-stopped" },
   "settings-folder": { press: ["settings", "choose-data-folder"], until: "next-folder" },
   "settings-folder-refused": {
     answers: { choose_data_folder: refuse(data.failure("DATA_FOLDER", "Quai ne peut rien écrire dans « /media/cdrom » : lecture seule", "Quai cannot write in `/media/cdrom`: read only", ["Choisissez un dossier à vous.", "Choose a folder of yours."])) },

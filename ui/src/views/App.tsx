@@ -6,6 +6,7 @@ import { I18nProvider } from "react-aria-components";
 import type { Dropped } from "../bindings/Dropped";
 import type { Preferences } from "../bindings/Preferences";
 import { begin, comeBack, type Journey } from "../journey/journey";
+import { takeDrop } from "../platform/drops";
 import { host } from "../platform/host";
 import { keys, opened, preferences as readPreferences } from "../platform/queries";
 import { LanguageContext, say, type Language } from "../platform/words";
@@ -60,7 +61,10 @@ export function App() {
     const askOpened = () => void opened().then(({ paths }) => travel(paths), () => undefined);
     const ends = [
       host().listen("dragging", (said) => setOver((said as { over: boolean }).over)),
-      host().listen("dropped", (said) => travel((said as Dropped).paths)),
+      host().listen("dropped", (said) => {
+        const { paths } = said as Dropped;
+        if (!takeDrop(paths)) travel(paths);
+      }),
       host().listen("opened", askOpened),
     ];
     askOpened();

@@ -7,6 +7,11 @@ export const homeWords = {
     { running: "en cours", paused: "en pause", failed: "arrêtée", published: "publiée" },
     { running: "running", paused: "paused", failed: "stopped", published: "published" },
   ],
+  acts: [
+    { show: "à regarder", confirm: "gardée", undo: "état d’avant rétabli" },
+    { show: "to look at", confirm: "kept", undo: "former state back" },
+  ],
+  update: ["mise à jour des images", "update of the images"],
   steps: [
     { drop: "dépôt", inspect: "lecture", validate: "vérification", package: "préparation", upload: "téléversement", check: "contrôle", process: "traitement", publish: "publication", share: "partage" },
     { drop: "drop", inspect: "inspecting", validate: "validating", package: "packaging", upload: "uploading", check: "checking", process: "processing", publish: "publishing", share: "sharing" },

@@ -43,7 +43,9 @@ export function Home(props: { onDrop: (paths: string[]) => void; onDelivery: (de
         <div className="two aside">
           <div className="stack loose">
             {running.error && <FailureNote failure={failureOf(running.error)} onRetry={() => void running.refetch()} />}
-            {running.data && running.data.length > 0 && <Deliveries all={running.data} onDelivery={props.onDelivery} />}
+            {running.data && running.data.length > 0 && (
+              <Deliveries all={running.data} onDelivery={(d) => (d.wish.update ? props.onSheet(d.wish.name) : props.onDelivery(d))} />
+            )}
             <section className="stack">
               <div>
                 <h2>{words.sheets}</h2>
@@ -89,12 +91,13 @@ function Deliveries({ all, onDelivery }: { all: Delivery[]; onDelivery: (deliver
                     {name}
                   </button>
                   <span className={`tag ${DELIVERY_LOOK[d.state]}`}>
-                    {words.states[d.state]}
+                    {d.wish.update && d.state === "published" ? words.acts[d.wish.update.act] : words.states[d.state]}
                     {d.state !== "published" && d.step ? ` · ${words.steps[d.step]}` : ""}
                   </span>
                 </div>
                 <p className="soft small">
                   {when(d.updated, language)}
+                  {d.wish.update ? ` · ${words.update}` : ""}
                   {d.wish.rehearsal ? ` · ${words.rehearsal}` : ""}
                 </p>
                 {d.state === "running" && <Progress done={d.done} total={d.total} label={name} />}

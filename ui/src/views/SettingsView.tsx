@@ -7,6 +7,8 @@ import { failureOf } from "../platform/host";
 import { useWords } from "../platform/words";
 import { Act, FailureNote, Note, Waiting } from "../shared/pieces";
 import { SecretField } from "../shared/SecretField";
+import { Authorities } from "./Authorities";
+import { Connection } from "./Connection";
 import { settingsWords } from "./Settings.locale";
 
 const positive = (text: string): number | null => {
@@ -34,99 +36,104 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
         <h1>{words.title}</h1>
         <p>{words.more}</p>
       </div>
-      <div className="grid wide" style={{ alignItems: "start" }}>
-        <section className="card">
-          <h2>{words.look}</h2>
-          <label className="field">
-            {words.language}
-            <select value={preferences.language ?? ""} onChange={(e) => set({ language: e.target.value || null })} data-testid="language">
-              <option value="">{words.system}</option>
-              <option value="fr">Français</option>
-              <option value="en">English</option>
-            </select>
-          </label>
-          <label className="field">
-            {words.theme}
-            <select value={preferences.theme ?? ""} onChange={(e) => set({ theme: e.target.value || null })} data-testid="theme">
-              <option value="">{words.system}</option>
-              <option value="light">{words.light}</option>
-              <option value="dark">{words.dark}</option>
-            </select>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.map}</h2>
-          <label className="check">
-            <input type="checkbox" checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} data-testid="online" />
-            {words.online}
-            <small>{words.onlineMore}</small>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.work}</h2>
-          <label className="check">
-            <input type="checkbox" checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
-            {words.notify}
-            <small>{words.notifyMore}</small>
-          </label>
-          <label className="field">
-            {words.workers}
-            <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: whole(e.target.value) })} data-testid="workers" />
-            <small>
-              {words.workersMore} {words.restart}
-            </small>
-          </label>
-          <label className="field">
-            {words.seconds}
-            <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: whole(e.target.value) })} />
-            <small>
-              {words.secondsMore} {words.restart}
-            </small>
-          </label>
-        </section>
-        <section className="card">
-          <h2>{words.network}</h2>
-          <label className="field">
-            {words.cap}
-            <input
-              type="text"
-              inputMode="decimal"
-              placeholder={words.noCap}
-              defaultValue={preferences.upload_bytes_per_second === null ? "" : String(preferences.upload_bytes_per_second / 1000)}
-              onBlur={(e) => set({ upload_bytes_per_second: rate(e.target.value) })}
-              data-testid="upload-cap"
-            />
-            <small>{words.capMore}</small>
-          </label>
-          <Proxy />
-        </section>
-        <section className="card" data-testid="about">
-          <h2>{words.about}</h2>
-          <p className="soft small">{words.aboutMore}</p>
-          {info.data ? (
-            <dl className="facts">
-              <dt>{words.version}</dt>
-              <dd>{info.data.version}</dd>
-              <dt>GDAL</dt>
-              <dd>{info.data.gdal}</dd>
-              <dt>{words.system_}</dt>
-              <dd>{info.data.system}</dd>
-              <dt>{words.folder}</dt>
-              <dd>
-                <code data-testid="data-folder">{info.data.data_folder}</code>
-              </dd>
-            </dl>
-          ) : info.error ? (
-            <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
-          ) : (
-            <Waiting>…</Waiting>
-          )}
-          {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
-          <details data-testid="log">
-            <summary className="small strong">{words.log}</summary>
-            <Log />
-          </details>
-        </section>
+      <div className="two">
+        <div className="stack">
+          <section className="card">
+            <h2>{words.look}</h2>
+            <label className="field">
+              {words.language}
+              <select value={preferences.language ?? ""} onChange={(e) => set({ language: e.target.value || null })} data-testid="language">
+                <option value="">{words.system}</option>
+                <option value="fr">Français</option>
+                <option value="en">English</option>
+              </select>
+            </label>
+            <label className="field">
+              {words.theme}
+              <select value={preferences.theme ?? ""} onChange={(e) => set({ theme: e.target.value || null })} data-testid="theme">
+                <option value="">{words.system}</option>
+                <option value="light">{words.light}</option>
+                <option value="dark">{words.dark}</option>
+              </select>
+            </label>
+          </section>
+          <section className="card">
+            <h2>{words.map}</h2>
+            <label className="check">
+              <input type="checkbox" checked={preferences.online_background} onChange={(e) => set({ online_background: e.target.checked })} data-testid="online" />
+              {words.online}
+              <small>{words.onlineMore}</small>
+            </label>
+          </section>
+          <section className="card">
+            <h2>{words.work}</h2>
+            <label className="check">
+              <input type="checkbox" checked={preferences.notify} onChange={(e) => set({ notify: e.target.checked })} />
+              {words.notify}
+              <small>{words.notifyMore}</small>
+            </label>
+            <label className="field">
+              {words.workers}
+              <input type="number" min={1} max={64} defaultValue={preferences.workers ?? ""} onBlur={(e) => set({ workers: whole(e.target.value) })} data-testid="workers" />
+              <small>
+                {words.workersMore} {words.restart}
+              </small>
+            </label>
+            <label className="field">
+              {words.seconds}
+              <input type="number" min={5} placeholder="30" defaultValue={preferences.reader_seconds ?? ""} onBlur={(e) => set({ reader_seconds: whole(e.target.value) })} />
+              <small>
+                {words.secondsMore} {words.restart}
+              </small>
+            </label>
+          </section>
+          <section className="card" data-testid="about">
+            <h2>{words.about}</h2>
+            <p className="soft small">{words.aboutMore}</p>
+            {info.data ? (
+              <dl className="facts">
+                <dt>{words.version}</dt>
+                <dd>{info.data.version}</dd>
+                <dt>GDAL</dt>
+                <dd>{info.data.gdal}</dd>
+                <dt>{words.system_}</dt>
+                <dd>{info.data.system}</dd>
+                <dt>{words.folder}</dt>
+                <dd>
+                  <code data-testid="data-folder">{info.data.data_folder}</code>
+                </dd>
+              </dl>
+            ) : info.error ? (
+              <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
+            ) : (
+              <Waiting>…</Waiting>
+            )}
+            {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
+            <details data-testid="log">
+              <summary className="small strong">{words.log}</summary>
+              <Log />
+            </details>
+          </section>
+        </div>
+        <div className="stack">
+          <section className="card">
+            <h2>{words.network}</h2>
+            <label className="field">
+              {words.cap}
+              <input
+                type="text"
+                inputMode="decimal"
+                placeholder={words.noCap}
+                defaultValue={preferences.upload_bytes_per_second === null ? "" : String(preferences.upload_bytes_per_second / 1000)}
+                onBlur={(e) => set({ upload_bytes_per_second: rate(e.target.value) })}
+                data-testid="upload-cap"
+              />
+              <small>{words.capMore}</small>
+            </label>
+            <Proxy />
+          </section>
+          <Connection />
+        </div>
       </div>
     </>
   );
@@ -185,7 +192,7 @@ function Proxy() {
   const now = query.data;
   if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
   if (!now) return <Waiting>…</Waiting>;
-  const { proxy_password_kept: kept, ...set } = now;
+  const { proxy_password_kept: kept, authorities, ...set } = now;
   const save = (change: Partial<typeof set>) => saving.mutate({ ...set, ...change });
   return (
     <>
@@ -224,6 +231,7 @@ function Proxy() {
         testId="proxy-password"
       />
       {saving.error && <FailureNote failure={failureOf(saving.error)} />}
+      <Authorities now={authorities} onRemove={() => save({ ca_file: null })} />
     </>
   );
 }

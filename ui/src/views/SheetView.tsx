@@ -7,6 +7,7 @@ import { deletion, here, keys, remove, sheet } from "../platform/queries";
 import { useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Waiting } from "../shared/pieces";
 import { Share } from "../steps/share/Share";
+import { UpdateImages } from "./UpdateImages";
 
 const kindsFr = { upload: "livraison", stored_data: "donnée stockée", configuration: "configuration", offering: "offre", static: "fichier statique", execution: "traitement" };
 const kindsEn = { upload: "upload", stored_data: "stored data", configuration: "configuration", offering: "offering", static: "static file", execution: "execution" };
@@ -39,6 +40,8 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
   const doomed = useQuery({ queryKey: [...keys.sheet(name), "deletion"], queryFn: () => deletion(name), enabled: asking });
   const where = useQuery({ queryKey: keys.here, queryFn: here });
   const removal = useMutation({ mutationFn: () => remove(name), onSuccess: onLeave });
+  const [mark, setMark] = useState("");
+  const hasImages = query.data?.entities.some((e) => e.entity === "stored_data" && e.type === "ROK4-PYRAMID-RASTER") ?? false;
   const kindOf = (entity: string) => words.kinds[entity as keyof typeof words.kinds] ?? entity;
   return (
     <>
@@ -59,7 +62,8 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
         </div>
       </div>
       {removal.error && <FailureNote failure={failureOf(removal.error)} />}
-      <Share datasheet={name} rehearsal={false} online={online} />
+      {hasImages && <UpdateImages datasheet={name} online={online} onTurn={setMark} />}
+      <Share datasheet={name} rehearsal={false} online={online} mark={mark} />
       {query.isPending && <Waiting>{words.reading}</Waiting>}
       {query.error && <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />}
       {query.data && (

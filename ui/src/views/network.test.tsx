@@ -7,7 +7,7 @@ import { refuse } from "../test/fake";
 import { press, showApp } from "../test/show";
 
 const set = { proxy: "http://proxy.example:3128", pac: null, proxy_username: "camille", ca_file: null };
-const named = { ...set, proxy_password_kept: false };
+const named = { ...set, proxy_password_kept: false, authorities: null };
 
 it("sends the proxy's password once and keeps nothing of it", async () => {
   const { host, user } = showApp({ network: () => named });

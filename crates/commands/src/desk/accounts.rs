@@ -1,6 +1,5 @@
 //! Accounts for a page: who may be signed in where, and signing in and out by the system's browser.
-//! The page never sees a secret; a passphrase or the proxy's password passes through once, towards
-//! where it is kept.
+//! The page never sees a secret; a passphrase passes through once, towards where it is kept.
 
 use std::time::Duration;
 
@@ -11,7 +10,6 @@ use ts_rs::TS;
 
 use super::{Desk, Tell, hold};
 use crate::account::{Account, Book, BrowserWish, DatastoreShown, KeepIn, Profile, Vault};
-use crate::network::{NetworkSettings, network_settings, proxy_password_kept, set_network};
 
 /// How long the browser may take before the page is told that nobody came back.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -97,28 +95,6 @@ pub struct SignOutRequest {
 pub struct UnlockRequest {
     #[ts(as = "String")]
     pub passphrase: Secret,
-}
-
-/// What is set of the network, as a page may see it.
-#[derive(Debug, Clone, Serialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct NetworkShown {
-    #[serde(flatten)]
-    pub settings: NetworkSettings,
-    /// Whether the keychain holds the proxy's password, which is never shown.
-    pub proxy_password_kept: bool,
-}
-
-/// What to set of the network.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[ts(export, export_to = "../../../ui/src/bindings/")]
-pub struct NetworkWish {
-    #[serde(flatten)]
-    pub settings: NetworkSettings,
-    /// Of the proxy: passes once, towards the keychain. Where it is absent, the one kept stays.
-    #[serde(default)]
-    #[ts(optional, as = "Option<String>")]
-    pub proxy_password: Option<Secret>,
 }
 
 /// How a sign-out ended. The account is forgotten here in any case.
@@ -210,18 +186,7 @@ impl Desk {
         crate::datastores(&self.reach().await?).await
     }
 
-    pub(super) fn network(&self) -> NetworkShown {
-        let settings = network_settings(&self.work.settings);
-        NetworkShown { proxy_password_kept: proxy_password_kept(&self.work, &settings), settings }
-    }
-
-    pub(super) async fn set_network(&self, wanted: NetworkWish) -> Result<NetworkShown, Failure> {
-        set_network(&self.work, &wanted.settings, wanted.proxy_password)?;
-        self.forget_reaches().await;
-        Ok(self.network())
-    }
-
-    async fn forget_reaches(&self) {
+    pub(super) async fn forget_reaches(&self) {
         *self.reaches.lock().await = super::Reaches::default();
     }
 

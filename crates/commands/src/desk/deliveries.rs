@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::shapes::{Delivery, DeliveryState, Said, Wish};
+use super::update::{Errand, elsewhere};
 use super::{Desk, Tell, hold};
 use crate::workplace::{disk, replace};
 use crate::{Language, PublishRequest, Style};
@@ -70,9 +71,34 @@ fn note(delivery: &mut Delivery, event: &Event, language: Language) -> bool {
             delivery.offerings.clone_from(offerings);
             return true;
         }
+        Event::Updated(update) => {
+            delivery.stored_data = vec![update.stored_data.clone()];
+            return true;
+        }
         _ => {}
     }
     false
+}
+
+/// A delivery that is about to run.
+pub(super) fn fresh(id: String, wish: Wish) -> Delivery {
+    let now = seconds();
+    Delivery {
+        id,
+        account: None,
+        datastore: None,
+        wish,
+        state: DeliveryState::Running,
+        step: None,
+        done: 0,
+        total: None,
+        failure: None,
+        stored_data: Vec::new(),
+        offerings: Vec::new(),
+        lines: Vec::new(),
+        created: now,
+        updated: now,
+    }
 }
 
 /// What the services say, the licence last.
@@ -143,24 +169,7 @@ impl Desk {
 
     pub(super) fn deliver_as(self: &Arc<Self>, id: String, wish: Wish) -> Result<String, Failure> {
         hold(&self.grants).check(&wish.paths)?;
-        let now = seconds();
-        let delivery = Delivery {
-            id,
-            account: None,
-            datastore: None,
-            wish,
-            state: DeliveryState::Running,
-            step: None,
-            done: 0,
-            total: None,
-            failure: None,
-            stored_data: Vec::new(),
-            offerings: Vec::new(),
-            lines: Vec::new(),
-            created: now,
-            updated: now,
-        };
-        self.begin(delivery)
+        self.begin(fresh(id, wish))
     }
 
     pub(super) fn resume(self: &Arc<Self>, id: &str) -> Result<String, Failure> {
@@ -175,9 +184,12 @@ impl Desk {
         self.begin(delivery)
     }
 
-    fn begin(self: &Arc<Self>, delivery: Delivery) -> Result<String, Failure> {
+    pub(super) fn begin(self: &Arc<Self>, delivery: Delivery) -> Result<String, Failure> {
         let id = delivery.id.clone();
-        let request = self.request_of(&delivery)?;
+        let errand = match Errand::of(&delivery.wish) {
+            Some(update) => update,
+            None => Errand::Publish(Box::new(self.request_of(&delivery)?)),
+        };
         self.write_down(&delivery)?;
         let rehearsal = delivery.wish.rehearsal;
         let now = Arc::new(Mutex::new(delivery));
@@ -202,7 +214,7 @@ impl Desk {
                 let _ = events.send(event);
             };
             let outcome = match desk.reach_of(rehearsal, &now).await {
-                Ok(reach) => crate::publish(&desk.work, &reach, &request, &news, &cancel).await.map(drop),
+                Ok(reach) => errand.run(&desk.work, &reach, &news, &cancel).await,
                 Err(failure) => Err(failure),
             };
             let mut delivery = hold(&now);
@@ -246,6 +258,12 @@ impl Desk {
         };
         let mut reach = self.reach_as(account.as_deref()).await?;
         let mut delivery = hold(now);
+        if account.is_none()
+            && delivery.wish.update.is_some()
+            && datastore.as_ref().is_some_and(|d| *d != reach.datastore)
+        {
+            return Err(elsewhere(&delivery.wish));
+        }
         match datastore.filter(|_| account.is_some()) {
             Some(datastore) => reach.datastore = datastore,
             None => {

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod deliveries;
+mod ended;
 mod grants;
 mod here;
 mod mosaic;
+mod network;
 pub(crate) mod preferences;
 mod preview;
 mod pyramid;
@@ -16,6 +18,7 @@ mod shapes;
 mod share;
 mod sources;
 mod table;
+mod update;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -25,15 +28,16 @@ use model::{Event, Failure};
 use tokio_util::sync::CancellationToken;
 
 pub use accounts::{
-    AccountsShown, NetworkShown, NetworkWish, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut,
-    UnlockRequest, UseAccountRequest,
+    AccountsShown, ProfileShown, SignInRequest, SignInTold, SignOutRequest, SignedOut, UnlockRequest, UseAccountRequest,
 };
 pub use grants::Host;
+pub use network::{AuthoritiesShown, NetworkShown, NetworkWish};
 pub use pyramid::{CompressionOffer, LevelOffer, PyramidRequest, PyramidShown};
 pub use repair::{RepairRequest, UndoRequest};
 pub use shapes::*;
 pub use sources::Tile;
 pub use table::COMMANDS;
+pub use update::{UpdatableShown, UpdateWish, WayShown};
 
 use crate::{Given, Reach, Workplace};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use model::{Event, Failure, Finding, Inventory, PublishedOffering, Service, Step};
+use model::{Event, Failure, Finding, Inventory, PublishedOffering, Service, Step, UpdateHow};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -343,6 +343,23 @@ pub struct Wish {
     /// Under a provisional name, taken down after: never in the list of deliveries.
     #[serde(default)]
     pub preview: bool,
+    /// Not a delivery but an act on the live images of the datasheet of that name.
+    #[serde(default)]
+    #[ts(optional)]
+    pub update: Option<UpdateAct>,
+}
+
+/// What is done to the live images of a datasheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "act", rename_all = "camelCase")]
+#[ts(export, export_to = "../../../ui/src/bindings/")]
+pub enum UpdateAct {
+    /// The services show new images; the former state is kept.
+    Show { how: UpdateHow },
+    /// The former state is given up.
+    Confirm,
+    /// The former state comes back.
+    Undo,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -393,6 +410,7 @@ pub enum DeliveryState {
     /// Stopped by the user or by the end of the program; goes on when asked.
     Paused,
     Failed,
+    /// Or, of an act on live images, done.
     Published,
 }
 

@@ -18,6 +18,7 @@ pub const COMMANDS: &[&str] = &[
     "cancel",
     "catalogue",
     "check_name",
+    "choose_authorities",
     "choose_data_folder",
     "choose_files",
     "choose_folder",
@@ -59,6 +60,8 @@ pub const COMMANDS: &[&str] = &[
     "sheets",
     "undo_repair",
     "unlock",
+    "updatable",
+    "update",
     "sign_in",
     "sign_out",
     "use_account",
@@ -176,6 +179,8 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         }
         "recent" => write(desk.recent()),
         "reopen" => write(desk.reopen(read::<Paths>(request)?.paths)?),
+        "updatable" => write(desk.updatable(&read::<Named>(request)?.name).await?),
+        "update" => Ok(json!({ "id": desk.update(read(request)?).await? })),
         "deliver" => Ok(json!({ "id": desk.deliver(read(request)?)? })),
         "preflight" => write(desk.preflight(read(request)?, call, tell).await?),
         "watch" => write(desk.watch(&read::<Id>(request)?.id, tell).await?),
@@ -210,11 +215,9 @@ pub(super) async fn answer(desk: &Arc<Desk>, command: &str, request: Value, tell
         "sign_out" => write(desk.sign_out(read(request)?).await?),
         "use_account" => write(desk.use_account(read(request)?).await?),
         "datastores" => write(desk.datastores().await?),
-        "doctor" => {
-            let told = |hop: &crate::Hop| tell(serde_json::to_value(hop).unwrap_or_default());
-            write(crate::doctor(&desk.work, &desk.given, &told).await?)
-        }
+        "doctor" => write(desk.doctor(call, tell).await?),
         "network" => write(desk.network()),
+        "choose_authorities" => write(desk.choose_authorities().await?),
         "set_network" => write(desk.set_network(read(request)?).await?),
         "preferences" => write(preferences::read(&desk.work.settings)),
         "set_preferences" => write(desk.set_preferences(read(request)?)?),

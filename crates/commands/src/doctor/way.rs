@@ -69,8 +69,8 @@ async fn dns(origin: &str, network: &Network, round: &mut Round<'_>) -> bool {
                 format!("The name `{host}` is not known to this machine: {says}"),
             )
             .hint(
-                "Vérifiez l’adresse, la connexion au réseau, et s’il faut un proxy (quai network).",
-                "Check the address, the network connection, and whether a proxy is needed (quai network).",
+                "Vérifiez l’adresse, la connexion au réseau, et s’il faut un proxy (Réglages › Réseau, ou quai network).",
+                "Check the address, the network connection, and whether a proxy is needed (Settings › Network, or quai network).",
             );
             round.add(Hop::failed("dns", &failure))
         }
@@ -101,8 +101,8 @@ async fn proxy(origin: &str, network: &Network, round: &mut Round<'_>) -> bool {
                 format!("Le proxy {shown} ne répond pas : {says}"),
                 format!("The proxy {shown} does not answer: {says}"),
                 [
-                    "Vérifiez son adresse (quai network, HTTPS_PROXY) ; sans proxy : quai network --proxy direct.",
-                    "Check its address (quai network, HTTPS_PROXY); without a proxy: quai network --proxy direct.",
+                    "Vérifiez son adresse (Réglages › Réseau, quai network ou HTTPS_PROXY) ; sans proxy : « direct ».",
+                    "Check its address (Settings › Network, quai network or HTTPS_PROXY); without a proxy: “direct”.",
                 ],
             ));
         }
@@ -138,13 +138,19 @@ async fn proxy(origin: &str, network: &Network, round: &mut Round<'_>) -> bool {
             "PROXY_PASSWORD",
             format!("Le proxy {shown} n’accepte pas ce nom et ce mot de passe."),
             format!("The proxy {shown} does not accept this name and password."),
-            ["Redonnez-les : quai network --proxy-user NOM.", "Give them again: quai network --proxy-user NAME."],
+            [
+                "Redonnez-les : Réglages › Réseau, ou quai network --proxy-user NOM.",
+                "Give them again: Settings › Network, or quai network --proxy-user NAME.",
+            ],
         ),
         Some(407) => failed(
             "PROXY_ASKS",
             format!("Le proxy {shown} demande un nom et un mot de passe."),
             format!("The proxy {shown} asks for a name and a password."),
-            ["Donnez-les : quai network --proxy-user NOM.", "Give them: quai network --proxy-user NAME."],
+            [
+                "Donnez-les : Réglages › Réseau, ou quai network --proxy-user NOM.",
+                "Give them: Settings › Network, or quai network --proxy-user NAME.",
+            ],
         ),
         // without a tunnel, the status is the other side's
         Some(status) if status < 400 || !secure && ![403, 502, 503].contains(&status) => Hop::new(
@@ -166,7 +172,10 @@ async fn proxy(origin: &str, network: &Network, round: &mut Round<'_>) -> bool {
             "PROXY_UNREACHABLE",
             format!("Le proxy {shown} n’a pas répondu comme un proxy : {}", said.err().unwrap_or_default()),
             format!("The proxy {shown} did not answer as a proxy does."),
-            ["Vérifiez son adresse (quai network).", "Check its address (quai network)."],
+            [
+                "Vérifiez son adresse (Réglages › Réseau, ou quai network).",
+                "Check its address (Settings › Network, or quai network).",
+            ],
         ),
     };
     round.add(hop)
@@ -189,8 +198,8 @@ async fn connect(origin: &str, network: &Network, round: &mut Round<'_>) -> bool
                 format!("{host}:{port} does not answer: {says}"),
             )
             .hint(
-                "Un pare-feu peut fermer ce chemin ; il faut peut-être un proxy (quai network).",
-                "A firewall may close this way; a proxy may be needed (quai network).",
+                "Un pare-feu peut fermer ce chemin ; il faut peut-être un proxy (Réglages › Réseau, ou quai network).",
+                "A firewall may close this way; a proxy may be needed (Settings › Network, or quai network).",
             );
             round.add(Hop::failed("connect", &failure))
         }
@@ -296,8 +305,8 @@ fn certificate(host: &str, says: &str) -> Failure {
             "vient d’une autorité inconnue de cette machine",
             "comes from an authority that this machine does not know",
             [
-                "Si votre réseau inspecte le trafic, demandez son certificat racine : quai network --trust FICHIER.",
-                "If your network inspects traffic, ask for its root certificate: quai network --trust FILE.",
+                "Si votre réseau inspecte le trafic, demandez son certificat racine, puis donnez-le : Réglages › Réseau, ou quai network --trust FICHIER.",
+                "If your network inspects traffic, ask for its root certificate, then give it: Settings › Network, or quai network --trust FILE.",
             ],
         )
     } else if about_time(says) {
@@ -312,7 +321,10 @@ fn certificate(host: &str, says: &str) -> Failure {
             "TLS_NAME",
             "est celui d’un autre nom",
             "is that of another name",
-            ["Vérifiez l’adresse du profil (quai profiles).", "Check the profile's address (quai profiles)."],
+            [
+                "Vérifiez l’adresse du profil (Comptes, ou quai profiles).",
+                "Check the profile's address (Accounts, or quai profiles).",
+            ],
         )
     } else {
         Failure::new(

@@ -40,6 +40,11 @@ pub(super) struct Look {
 }
 
 impl Look {
+    /// Whether every service shows this pyramid and no other.
+    pub(super) fn show_only(&self, data: &str) -> bool {
+        self.configurations.iter().all(|c| c.stored_data() == [data])
+    }
+
     pub(super) fn services(&self) -> Vec<String> {
         self.configurations.iter().map(|c| format!("{} {}", c.kind, c.layer_name)).collect()
     }
@@ -98,8 +103,8 @@ fn no_pyramid(datasheet: &str) -> Failure {
         format!("`{datasheet}` has no live pyramid of images: there is nothing to update."),
     )
     .hint(
-        "`quai status` donne les noms des fiches. Des vecteurs se mettent à jour par `quai publish` avec les nouvelles données.",
-        "`quai status` lists the datasheets. Vectors are updated by `quai publish` with the new data.",
+        "Des vecteurs se mettent à jour en publiant les nouvelles données sous le même nom. `quai status` donne les noms des fiches.",
+        "Vectors are updated by publishing the new data under the same name. `quai status` lists the datasheets.",
     )
 }
 

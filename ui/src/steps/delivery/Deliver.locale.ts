@@ -5,18 +5,20 @@ export const deliverWords = {
   opening: ["Ouverture de la livraison…", "Opening the delivery…"],
   states: [
     {
-      running: "La livraison avance seule",
-      paused: "En pause",
-      failed: "Arrêtée",
-      published: "Publiée",
+      delivery: { running: "La livraison avance seule", published: "Publiée", publish: "Publication des services" },
+      show: { running: "La mise à jour avance seule", published: "Les services montrent les nouvelles images", publish: "Les services passent aux nouvelles images" },
+      confirm: { running: "Les nouvelles images prennent leur place", published: "L’état d’avant est abandonné", publish: "Les services sont confirmés" },
+      undo: { running: "L’état d’avant revient", published: "L’état d’avant est rétabli", publish: "Les services reviennent à l’état d’avant" },
     },
     {
-      running: "The delivery goes on by itself",
-      paused: "Paused",
-      failed: "Stopped",
-      published: "Published",
+      delivery: { running: "The delivery goes on by itself", published: "Published", publish: "Publishing the services" },
+      show: { running: "The update goes on by itself", published: "The services show the new images", publish: "The services turn to the new images" },
+      confirm: { running: "The new images take their place", published: "The former state is given up", publish: "The services are confirmed" },
+      undo: { running: "The former state is coming back", published: "The former state is back", publish: "The services go back to the former state" },
     },
   ],
+  failed: ["Arrêtée", "Stopped"],
+  paused: ["En pause", "Paused"],
   steps: [
     {
       inspect: "Relire les fichiers",
@@ -25,7 +27,6 @@ export const deliverWords = {
       upload: "Téléverser la livraison",
       check: "Vérifications de la plateforme",
       process: "Intégration et calculs",
-      publish: "Publication des services",
     },
     {
       inspect: "Read the files again",
@@ -34,7 +35,6 @@ export const deliverWords = {
       upload: "Upload the delivery",
       check: "The platform’s checks",
       process: "Integration and computing",
-      publish: "Publishing the services",
     },
   ],
   done: ["fait", "done"],
@@ -55,9 +55,9 @@ export const deliverWords = {
     "Cela peut durer : la plateforme traite les livraisons l’une après l’autre.",
     "This can take a while: the platform handles deliveries one after another.",
   ],
-  paused: [
-    "Rien n’est perdu : la livraison reprendra où elle en est, aujourd’hui ou un autre jour.",
-    "Nothing is lost: the delivery will go on from where it is, today or another day.",
+  pausedMore: [
+    "Rien n’est perdu : tout reprendra où cela en est, aujourd’hui ou un autre jour.",
+    "Nothing is lost: all will go on from where it is, today or another day.",
   ],
   resume: ["Reprendre", "Go on"],
   change: ["Revenir aux choix", "Back to the choices"],

@@ -18,7 +18,8 @@ function save(name: string, text: string, type: string): void {
   URL.revokeObjectURL(url);
 }
 
-export function Share({ datasheet, rehearsal, online }: { datasheet: string; rehearsal: boolean; online: boolean }) {
+/** `mark`: changes when what is behind the same addresses has changed. */
+export function Share({ datasheet, rehearsal, online, mark = "" }: { datasheet: string; rehearsal: boolean; online: boolean; mark?: string }) {
   const words = useWords(shareWords);
   const query = useQuery({ queryKey: keys.share(datasheet, rehearsal), queryFn: () => share(datasheet, rehearsal) });
   const found = (query.data?.offerings.length ?? 0) > 0;
@@ -39,7 +40,7 @@ export function Share({ datasheet, rehearsal, online }: { datasheet: string; reh
     <div className="stack loose" data-testid="share" data-services={offerings.length}>
       <div className="two" style={{ gridTemplateColumns: undefined }}>
         <div className="stack">
-          <LiveMap offerings={offerings} online={online} testId="live-map" />
+          <LiveMap key={mark} mark={mark} offerings={offerings} online={online} testId="live-map" />
         </div>
         <div className="stack">
           <div className="row spread">
