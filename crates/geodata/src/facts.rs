@@ -142,14 +142,13 @@ fn unreadable(main: &Path, refused: &Error, heard: &[Said], raster: Vec<Problem>
     let start = formats::head(main, 512);
     let code = if start.starts_with(b"LASF") || start.starts_with(b"%PDF") {
         Code::FormatRefused
-    } else if formats::shapefile_is_cut(main) {
-        Code::FileTruncated
-    } else if matches!(extension.as_str(), "json" | "geojson" | "gml" | "kml" | "xml")
-        && heard.iter().chain(&[]).any(|s| {
-            ["Unterminated", "no element found", "unexpected end", "not well-formed", "mismatched"]
-                .iter()
-                .any(|w| s.text.contains(w))
-        })
+    } else if formats::shapefile_is_cut(main)
+        || matches!(extension.as_str(), "json" | "geojson" | "gml" | "kml" | "xml")
+            && heard.iter().chain(&[]).any(|s| {
+                ["Unterminated", "no element found", "unexpected end", "not well-formed", "mismatched"]
+                    .iter()
+                    .any(|w| s.text.contains(w))
+            })
     {
         Code::FileTruncated
     } else if matches!(extension.as_str(), "json" | "xml" | "txt" | "md5" | "qml" | "sld" | "doc" | "docx") {
