@@ -5,6 +5,7 @@ mod bytes;
 mod cancel;
 mod found;
 mod images;
+mod lost_index;
 mod peers;
 mod places;
 mod preflight;

@@ -2,7 +2,7 @@
 //! source holds, told by GDAL's own programs on both sides.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use harness::{Box, count_and_extent, gdal, last_line, root};
 use serde_json::Value;
@@ -80,6 +80,10 @@ const ALL: &[Mendable] = &[
         )
     },
     plain("shp_sans_dbf/batiments.shp", &[("batiments", &["batiments"], "")]),
+    plain(
+        "shp_sans_shx/870000_6618000.subset.postIA.shp",
+        &[("870000_6618000.subset.postIA", &["_870000_6618000_subset_postia"], "PRESENCE")],
+    ),
     plain("extension_fausse/croquis.shp", &[("croquis", &["croquis"], "")]),
     plain("zip_deux_jeux/deux_jeux.zip", &[("batiments", &["batiments"], "PRESENCE"), ("points", &["points"], "ID")]),
 ];
@@ -132,7 +136,8 @@ fn every_repairable_folder_is_mended_published_and_still_says_what_its_source_sa
             continue;
         }
         let copy = repaired["package"]["files"][0]["local"].as_str().expect("a file").to_owned();
-        compare(one, &path, &copy, &repaired, &mut faults);
+        let reread = one.source.starts_with("shp_sans_shx").then(|| indexed(&path, sandbox.folder.path()));
+        compare(one, reread.as_deref().unwrap_or(&path), &copy, &repaired, &mut faults);
         let name = format!("mended_{number}");
         let published = ["publish", into.as_str(), "--as", "wfs", "--name", &name, "--yes", "--json"];
         let output = sandbox.quai(&published).output().expect("quai runs");
@@ -152,6 +157,17 @@ fn every_repairable_folder_is_mended_published_and_still_says_what_its_source_sa
         }
     }
     assert_eq!(faults, Vec::<String>::new());
+}
+
+/// A copy of a shapefile whose index GDAL's program has made again: it writes it beside what it reads.
+fn indexed(source: &Path, folder: &Path) -> PathBuf {
+    for ending in ["shp", "dbf", "prj", "cpg"] {
+        let from = source.with_extension(ending);
+        std::fs::copy(&from, folder.join(from.file_name().expect("a name"))).expect("a copy");
+    }
+    let copy = folder.join(source.file_name().expect("a name"));
+    let _ = gdal("ogrinfo", &["--config", "SHAPE_RESTORE_SHX", "YES", "-so", "-al", &copy.display().to_string()]);
+    copy
 }
 
 fn compare(one: &Mendable, path: &Path, copy: &str, repaired: &Value, faults: &mut Vec<String>) {

@@ -57,5 +57,5 @@ pub fn open_in_browser(url: &str) -> bool {
 pub fn worker_main() -> std::process::ExitCode {
     let mut handlers: Vec<(&str, worker::Handler)> = inspect::HANDLERS.to_vec();
     handlers.extend(package::HANDLERS.iter().copied());
-    worker::serve(&handlers)
+    inspect::work(&handlers)
 }

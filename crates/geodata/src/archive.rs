@@ -115,7 +115,19 @@ pub fn unpack_telling(
     limits: ArchiveLimits,
     told: &mut dyn FnMut(u64),
 ) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
-    let (entries, notes) = list(zip, limits)?;
+    unpack_those(zip, into, limits, &|_| true, told)
+}
+
+/// As [`unpack_telling`], of the entries whose names are wanted.
+pub(crate) fn unpack_those(
+    zip: &Path,
+    into: &Path,
+    limits: ArchiveLimits,
+    wanted: &dyn Fn(&str) -> bool,
+    told: &mut dyn FnMut(u64),
+) -> Result<(Vec<PathBuf>, Vec<Problem>), Problem> {
+    let (mut entries, notes) = list(zip, limits)?;
+    entries.retain(|entry| wanted(&entry.name));
     let file = File::open(zip).map_err(|e| problem(Code::Unreadable, e.to_string(), None))?;
     let mut archive = zip::ZipArchive::new(file).map_err(|e| problem(Code::ZipDamaged, e.to_string(), None))?;
     let mut done = 0_u64;

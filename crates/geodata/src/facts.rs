@@ -8,7 +8,7 @@ use gdal_sys::{OGRFeatureDefnH, OGRLayerH};
 use model::{Code, Extent, Field, Inventory, Kind, Layer, Problem, SourceFile};
 
 use crate::raw::{Reference, Source, Transform, text};
-use crate::{Error, Said, encoding, formats, raster};
+use crate::{Error, Said, encoding, formats, raster, shx};
 
 /// Reads the facts of one source: `main` and its sidecars. Never writes, never fetches.
 ///
@@ -94,7 +94,27 @@ fn read_image(inventory: &mut Inventory, main: &Path, files: &[PathBuf], look: r
 }
 
 pub(crate) fn open_vectors(main: &Path) -> (crate::Result<Source>, Vec<Said>) {
-    Source::open(main, formats::VECTOR_DRIVERS, &formats::open_options(main), crate::raw::VECTOR)
+    open_vectors_with(main, &formats::open_options(main))
+}
+
+/// Where the source is a shapefile that lost its index, GDAL is given one made again.
+pub(crate) fn open_vectors_with(main: &Path, options: &[String]) -> (crate::Result<Source>, Vec<Said>) {
+    let at = match shx::remade(main) {
+        Ok(remade) => remade.unwrap_or_else(|| main.to_owned()),
+        Err(fault) => return (Err(fault), Vec::new()),
+    };
+    let (opened, mut heard) = Source::open(&at, formats::VECTOR_DRIVERS, options, crate::raw::VECTOR);
+    // a person knows the source by the path that they gave
+    let known = |text: String| {
+        let (ours, theirs) = [&at, main].map(|p| p.with_extension("").display().to_string()).into();
+        text.replace::<&String>(&ours, &theirs)
+    };
+    heard.iter_mut().for_each(|said| said.text = known(std::mem::take(&mut said.text)));
+    let opened = opened.map_err(|fault| match fault {
+        Error::Refused { doing, says } => Error::Refused { doing: known(doing), says: known(says) },
+        other => other,
+    });
+    (opened, heard)
 }
 
 fn size_of(file: &Path) -> u64 {
@@ -122,12 +142,13 @@ fn unreadable(main: &Path, refused: &Error, heard: &[Said], raster: Vec<Problem>
     let start = formats::head(main, 512);
     let code = if start.starts_with(b"LASF") || start.starts_with(b"%PDF") {
         Code::FormatRefused
-    } else if matches!(extension.as_str(), "json" | "geojson" | "gml" | "kml" | "xml")
-        && heard.iter().chain(&[]).any(|s| {
-            ["Unterminated", "no element found", "unexpected end", "not well-formed", "mismatched"]
-                .iter()
-                .any(|w| s.text.contains(w))
-        })
+    } else if formats::shapefile_is_cut(main)
+        || matches!(extension.as_str(), "json" | "geojson" | "gml" | "kml" | "xml")
+            && heard.iter().chain(&[]).any(|s| {
+                ["Unterminated", "no element found", "unexpected end", "not well-formed", "mismatched"]
+                    .iter()
+                    .any(|w| s.text.contains(w))
+            })
     {
         Code::FileTruncated
     } else if matches!(extension.as_str(), "json" | "xml" | "txt" | "md5" | "qml" | "sld" | "doc" | "docx") {

@@ -54,6 +54,15 @@ pub fn begins_as_image(path: &Path) -> bool {
     signs.iter().any(|sign| start.starts_with(sign))
 }
 
+/// Whether a shapefile's header counts more bytes than there are.
+#[must_use]
+pub fn shapefile_is_cut(path: &Path) -> bool {
+    let start = head(path, 28);
+    let stated = start.get(24..28).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
+    let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
+    start.starts_with(&[0, 0, 0x27, 0x0A]) && (start.len() < 28 || 2 * u64::from(stated) > bytes)
+}
+
 /// The ending of a file's name, in lower case.
 #[must_use]
 pub fn extension(path: &Path) -> String {

@@ -17,8 +17,8 @@ use std::time::Duration;
 use gdal_sys::{OGRFeatureH, OGRLayerH};
 use serde::{Deserialize, Serialize};
 
-use crate::raw::{CList, Source, text};
-use crate::{Error, Result, capture, formats};
+use crate::raw::{CList, text};
+use crate::{Error, Result, capture, facts};
 
 pub use fields::{FieldRecipe, ReadAs};
 pub use shape::{Method, ShapeRecipe};
@@ -110,7 +110,7 @@ pub fn mend(
     threads: usize,
     told: &mut dyn FnMut(u64) -> bool,
 ) -> Result<Tally> {
-    let (opened, _) = Source::open(source, formats::VECTOR_DRIVERS, open_options, crate::raw::VECTOR);
+    let (opened, _) = facts::open_vectors_with(source, open_options);
     let opened = opened?;
     let missing = || refused(&recipe.layer, "no such layer".to_owned());
     // an only layer is the one meant, whatever its name is read as

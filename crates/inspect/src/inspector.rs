@@ -206,41 +206,35 @@ impl Inspector {
         cancel: &CancellationToken,
     ) -> Inventory {
         let Job { source, archive, notes } = job;
-        let mut inventory = if source.missing.contains(&"shx") {
-            let mut problem = plain(Code::SidecarMissing, "the `.shx` file is missing");
-            problem.values.push(("missing".to_owned(), ".shx".to_owned()));
-            unreadable(&source, problem)
-        } else {
-            let asked = Inspect {
-                main: source.main.clone(),
-                files: source.files.clone(),
-                scan: depth == Depth::Scan,
-                threads,
-                model: self.model.clone(),
-            };
-            let known = match &archive {
-                Some((zip, folder)) => inside(&source.main.display().to_string(), zip, folder.path()),
-                None => source.main.display().to_string(),
-            };
-            let progress = |value: Value| {
-                if let Some(features) = value.get("features").and_then(Value::as_u64) {
-                    tell(News::Read { features });
-                } else if let Some(spotted) = value.get("spotted").cloned()
-                    && let Ok(Spotted { layer, code, faulty }) = serde_json::from_value(spotted)
-                {
-                    tell(News::Spotted { path: known.clone(), layer, code, faulty });
-                }
-            };
-            let request = serde_json::to_value(&asked).unwrap_or_default();
-            // large text formats are read whole before GDAL says anything
-            let seconds = self.pool.seconds() + bytes(&source) / SLOWEST_BYTES;
-            match self.pool.call_within(seconds, "inspect", request, &progress, cancel).await {
-                Ok(answer) => serde_json::from_value(answer)
-                    .unwrap_or_else(|fault| unreadable(&source, plain(Code::Unreadable, &fault.to_string()))),
-                Err(failure) => unreadable(&source, from_failure(&failure)),
+        let asked = Inspect {
+            main: source.main.clone(),
+            files: source.files.clone(),
+            scan: depth == Depth::Scan,
+            threads,
+            model: self.model.clone(),
+        };
+        let known = match &archive {
+            Some((zip, folder)) => inside(&source.main.display().to_string(), zip, folder.path()),
+            None => source.main.display().to_string(),
+        };
+        let progress = |value: Value| {
+            if let Some(features) = value.get("features").and_then(Value::as_u64) {
+                tell(News::Read { features });
+            } else if let Some(spotted) = value.get("spotted").cloned()
+                && let Ok(Spotted { layer, code, faulty }) = serde_json::from_value(spotted)
+            {
+                tell(News::Spotted { path: known.clone(), layer, code, faulty });
             }
         };
-        for missing in source.missing.iter().filter(|m| **m != "shx") {
+        let request = serde_json::to_value(&asked).unwrap_or_default();
+        // large text formats are read whole before GDAL says anything
+        let seconds = self.pool.seconds() + bytes(&source) / SLOWEST_BYTES;
+        let mut inventory = match self.pool.call_within(seconds, "inspect", request, &progress, cancel).await {
+            Ok(answer) => serde_json::from_value(answer)
+                .unwrap_or_else(|fault| unreadable(&source, plain(Code::Unreadable, &fault.to_string()))),
+            Err(failure) => unreadable(&source, from_failure(&failure)),
+        };
+        for missing in &source.missing {
             let mut note = plain(Code::SidecarMissing, &format!("the `.{missing}` file is missing"));
             note.values.push(("missing".to_owned(), format!(".{missing}")));
             inventory.warnings.push(note);

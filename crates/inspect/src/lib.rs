@@ -14,3 +14,9 @@ pub mod worker;
 
 pub use handlers::HANDLERS;
 pub use inspector::{Depth, Inspector, News};
+
+/// The whole life of a worker that answers these.
+#[must_use]
+pub fn work(handlers: &[(&str, worker::Handler)]) -> std::process::ExitCode {
+    worker::serve(handlers, geodata::remake_indexes_in)
+}

@@ -3,11 +3,13 @@
 //!
 //! Knows nothing of what is asked: handlers are given by name.
 
+mod folder;
 mod pool;
 mod serve;
 
 pub use pool::{Limits, Pool, WorkerCommand, WorkerFailure};
-pub use serve::{Handler, serve};
+pub use serve::Handler;
+pub(crate) use serve::serve;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,5 +1,5 @@
 //! A worker with this room's handlers only, for the room's own tests.
 
 fn main() -> std::process::ExitCode {
-    quai_inspect::worker::serve(quai_inspect::HANDLERS)
+    quai_inspect::work(quai_inspect::HANDLERS)
 }

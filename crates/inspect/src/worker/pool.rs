@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::folder::{Folder, Part};
 use super::{Ask, Say, serve};
 
 /// How to start a worker: this program, with the words that make it one.
@@ -65,6 +66,8 @@ struct Running {
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
     complaints: Complaints,
+    /// Goes after the process.
+    _part: Option<Part>,
 }
 
 /// The worker's standard error: a file without a name, so that all of it is there once the worker
@@ -100,6 +103,7 @@ pub struct Pool {
     limits: Limits,
     idle: Mutex<Vec<Running>>,
     places: Semaphore,
+    folder: OnceLock<Option<Folder>>,
 }
 
 impl std::fmt::Debug for Pool {
@@ -115,7 +119,7 @@ impl Pool {
     #[must_use]
     pub fn new(command: WorkerCommand, limits: Limits) -> Self {
         let places = Semaphore::new(limits.workers.max(1));
-        Self { command, limits, idle: Mutex::new(Vec::new()), places }
+        Self { command, limits, idle: Mutex::new(Vec::new()), places, folder: OnceLock::new() }
     }
 
     /// How many workers run at one time.
@@ -198,10 +202,15 @@ impl Pool {
     fn start(&self) -> Result<Running, WorkerFailure> {
         let failed = |e: std::io::Error| WorkerFailure::NotStarted(e.to_string());
         let complaints = tempfile::tempfile().map_err(failed)?;
+        // without one, the worker does without
+        let part = self.folder.get_or_init(|| Folder::new().ok()).as_ref().map(Folder::part);
         let mut command = Command::new(&self.command.program);
         // an interruption from the keyboard is for the one who asked: it ends its workers itself
         #[cfg(unix)]
         command.process_group(0);
+        if let Some(part) = &part {
+            command.env(serve::FOLDER, part.path());
+        }
         let mut child = command
             .args(&self.command.args)
             .env(serve::MEMORY, self.limits.memory_bytes.to_string())
@@ -214,7 +223,7 @@ impl Pool {
             .map_err(failed)?;
         let lost = || WorkerFailure::NotStarted("no pipe".to_owned());
         let (stdin, stdout) = (child.stdin.take().ok_or_else(lost)?, child.stdout.take().ok_or_else(lost)?);
-        Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints: Complaints(complaints) })
+        Ok(Running { child, stdin, stdout: BufReader::new(stdout), complaints: Complaints(complaints), _part: part })
     }
 }
 

@@ -2,6 +2,7 @@
 //! itself off the network before it touches a file.
 
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -20,11 +21,24 @@ pub(super) const MEMORY: &str = "QUAI_WORKER_MEMORY";
 /// Set to 1 for a worker that gives way.
 pub(super) const YIELDS: &str = "QUAI_WORKER_YIELDS";
 
-/// The worker's whole life: until its standard input ends.
+/// Names a folder that is the worker's own, there or not.
+pub(super) const FOLDER: &str = "QUAI_WORKER_FOLDER";
+
+/// The worker's whole life: until its standard input ends. `settle` hears which folder it may fill.
 #[must_use]
-pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
+pub(crate) fn serve(handlers: &[(&str, Handler)], settle: fn(PathBuf)) -> ExitCode {
     let Ok(mut out) = take_stdout() else { return ExitCode::from(2) };
     limit();
+    let folder = std::env::var_os(FOLDER).map(PathBuf::from);
+    folder.clone().map(settle);
+    let ended = answer(handlers, &mut out);
+    if let Some(folder) = folder {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    ended
+}
+
+fn answer(handlers: &[(&str, Handler)], out: &mut std::fs::File) -> ExitCode {
     let (sender, asks) = mpsc::channel();
     let busy = Arc::new(AtomicBool::new(false));
     let at_work = Arc::clone(&busy);
@@ -47,7 +61,7 @@ pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
             Ok(ask) => match handlers.iter().find(|(kind, _)| *kind == ask.kind) {
                 Some((_, handler)) => {
                     let mut tell = |value| {
-                        let _ = write(&mut out, &Say::Told(value));
+                        let _ = write(out, &Say::Told(value));
                     };
                     match handler(ask.request, &mut tell) {
                         Ok(value) => Say::Ok(value),
@@ -59,7 +73,7 @@ pub fn serve(handlers: &[(&str, Handler)]) -> ExitCode {
             Err(fault) => Say::Error(fault.to_string()),
         };
         busy.store(false, Ordering::SeqCst);
-        if write(&mut out, &said).is_err() {
+        if write(out, &said).is_err() {
             return ExitCode::from(1);
         }
     }

@@ -1,6 +1,6 @@
 //! The file itself: its format, its name, what else is in it. Any copy mends these.
 
-use model::{Change, Code, NamedThing, Rename, Retype, conforming_name};
+use model::{Change, Code, Inventory, NamedThing, Rename, Retype, conforming_name};
 
 use super::{Asked, Offer, option, stem_of};
 use crate::plan::holds_features;
@@ -23,6 +23,10 @@ pub(super) fn answer(asked: &Asked<'_>) -> Option<Offer> {
         Code::CountDiffers => Some(convert(
             "La copie annonce les entités qu’elle contient vraiment.",
             "The copy announces the features that it truly holds.",
+        )),
+        Code::SidecarMissing if only_an_index(asked.inventory) => Some(convert(
+            "L’index manquant est refait d’après le .shp ; la copie tient en un seul fichier.",
+            "The missing index is made again from the .shp; the copy is one file.",
         )),
         Code::SidecarMissing => Some(convert(
             "La copie tient en un seul fichier ; ce que le fichier manquant disait n’y est pas.",
@@ -92,6 +96,12 @@ pub(super) fn answer(asked: &Asked<'_>) -> Option<Offer> {
         }
         _ => None,
     }
+}
+
+/// Whether the files missing say nothing that the others do not.
+fn only_an_index(inventory: &Inventory) -> bool {
+    let mut missing = inventory.warnings.iter().filter(|w| w.code == Code::SidecarMissing);
+    missing.all(|w| w.values.iter().any(|(name, value)| name == "missing" && value == ".shx"))
 }
 
 /// Why no repair is offered for a code.
