@@ -1,8 +1,8 @@
-// Every state of the page in a headless browser: checked for access by axe-core, and pictured when a
+// Every state of the page in a headless browser: checked for access by axe-core, or pictured where a
 // folder is named. Fails on a serious or critical fault, on a scene that does not come up, and on a
 // word that leaves its box.
-//   npm run access                                    both themes, French
-//   npm run gallery -- OUTPUT_FOLDER [WIDTHxHEIGHT] [SCENE…]   pictures too, both languages
+//   npm run access                                    both themes and 200 % zoom, French
+//   npm run gallery -- OUTPUT_FOLDER [WIDTHxHEIGHT] [SCENE…]   pictures, both languages and themes
 import { readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -37,6 +37,8 @@ const browser = await chromium.launch({
 if (out) await mkdir(out, { recursive: true });
 
 const RULES = { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] } };
+/** What another theme changes. */
+const COLOURS = { runOnly: { type: "rule", values: ["color-contrast"] } };
 const faults = [];
 let checked = 0;
 
@@ -57,14 +59,30 @@ async function scene(page, name, language, theme) {
   }
   await page.waitForTimeout(out ? 500 : 80);
   if (out) await page.screenshot({ path: `${out}/${name}-${language}-${theme}.png` });
-  if (language === "fr") {
-    await page.evaluate(axe);
-    const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-    for (const v of found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")) {
-      const nodes = v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.any[0]?.message ?? ""}`);
-      faults.push(`${where}: ${v.id} (${v.impact}): ${v.help}\n    ${nodes.join("\n    ")}`);
-    }
+  await fits(page, where);
+  if (out) return;
+  await page.evaluate(axe);
+  await reach(page, where, RULES);
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await page.waitForTimeout(80);
+  await reach(page, `${name} (${language}, dark, ${size})`, COLOURS);
+  // 200 % zoom of the usual window: half as many pixels
+  await page.setViewportSize({ width: width / 2, height: height / 2 });
+  await page.waitForTimeout(80);
+  await fits(page, `${name} (${language}, 200 %)`);
+  await page.setViewportSize({ width, height });
+}
+
+async function reach(page, where, rules) {
+  const found = await page.evaluate((r) => window.axe.run(document, r), rules);
+  for (const v of found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")) {
+    const nodes = v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 140)} ${n.any[0]?.message ?? ""}`);
+    faults.push(`${where}: ${v.id} (${v.impact}): ${v.help}\n    ${nodes.join("\n    ")}`);
   }
+  checked += 1;
+}
+
+async function fits(page, where) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 1) faults.push(`${where}: the page is ${wide} px wider than the window`);
   checked += 1;
@@ -78,27 +96,15 @@ const names = only.length > 0 ? only : await (async () => {
   await page.close();
   return all;
 })();
-const usual = { viewport: { width, height }, reducedMotion: out ? "no-preference" : "reduce" };
-// 200 % zoom of the usual window: half as many pixels
-const zoomed = { viewport: { width: width / 2, height: height / 2 }, deviceScaleFactor: 2 };
-const looks = out
-  ? ["light", "dark"].flatMap((theme) => ["fr", "en"].map((language) => ({ theme, language, view: usual })))
-  : [{ theme: "light", language: "fr", view: usual }, { theme: "dark", language: "fr", view: usual }, { theme: "light", language: "en", view: zoomed }];
-const jobs = looks.flatMap((look) => names.map((name) => ({ name, ...look })));
+const looks = out ? ["light", "dark"].flatMap((theme) => ["fr", "en"].map((language) => [language, theme])) : [["fr", "light"]];
+const jobs = looks.flatMap(([language, theme]) => names.map((name) => [name, language, theme]));
 
 // a page does one thing at a time, a machine several
 async function work() {
-  let page, view;
-  for (let job = jobs.shift(); job; job = jobs.shift()) {
-    if (job.view !== view) {
-      await page?.close();
-      view = job.view;
-      page = await browser.newPage(view);
-      page.on("pageerror", (e) => faults.push(e.message));
-    }
-    await scene(page, job.name, job.language, job.theme);
-  }
-  await page?.close();
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: out ? "no-preference" : "reduce" });
+  page.on("pageerror", (e) => faults.push(e.message));
+  for (let job = jobs.shift(); job; job = jobs.shift()) await scene(page, ...job);
+  await page.close();
 }
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, work));
 await browser.close();
