@@ -51,6 +51,13 @@ struct Keeper {
     lock: PathBuf,
 }
 
+impl Keeper {
+    fn of(work: &Workplace, account: &Account) -> Self {
+        let lock = lock_path(work, "session", &account.id);
+        Self { vault: Arc::clone(&work.vault), keep: account.keep, id: account.id.clone(), lock }
+    }
+}
+
 impl Keep for Keeper {
     fn read(&self) -> Result<Option<Secret>, String> {
         let kept = self.vault.read(self.keep, &self.id).map_err(|f| f.message[1].clone())?;
@@ -59,7 +66,8 @@ impl Keep for Keeper {
 
     fn write(&self, refresh: &Secret) -> Result<(), String> {
         let told = |f: Failure| f.message[1].clone();
-        let mut kept = self.vault.read(self.keep, &self.id).map_err(told)?.unwrap_or_default();
+        // one who signed out meanwhile leaves nothing behind
+        let Some(mut kept) = self.vault.read(self.keep, &self.id).map_err(told)? else { return Ok(()) };
         kept.refresh = Some(refresh.clone());
         self.vault.write(self.keep, &self.id, &kept).map_err(told)
     }
@@ -125,9 +133,7 @@ pub(crate) async fn credentials_of(
     let kept = kept.ok_or_else(gone)?;
     if account.method == Method::Browser {
         let settings = realm_settings(profile, kept.client_secret)?;
-        let lock = lock_path(work, "session", &account.id);
-        let keeper = Keeper { vault: Arc::clone(&work.vault), keep, id: account.id.clone(), lock };
-        return Ok(Credentials::Session(Arc::new(Session::new(settings, keeper))));
+        return Ok(Credentials::Session(Arc::new(Session::new(settings, Keeper::of(work, account)))));
     }
     let token_url = token_url(profile, http).await?;
     let client_id = profile.client_id.clone();
@@ -368,7 +374,10 @@ pub async fn sign_in_by_secret(
 pub async fn sign_out(work: &Workplace, name: &str) -> Result<(Option<String>, bool), Failure> {
     let account = Book::read(&work.settings)?.named(name)?.clone();
     let (vault, keep, id) = (Arc::clone(&work.vault), account.keep, account.id.clone());
-    let kept = blocking(move || vault.read(keep, &id)).await?.unwrap_or_default().unwrap_or_default();
+    let keeper = Keeper::of(work, &account);
+    // a renewal under way would keep its new token after this one is given up
+    let (alone, kept) = blocking(move || (keeper.alone(), vault.read(keep, &id))).await?;
+    let kept = kept.unwrap_or_default().unwrap_or_default();
     let (mut page, mut heard) = (None, account.method != Method::Browser);
     if let Some(refresh) = kept.refresh.filter(|_| account.method == Method::Browser) {
         let telling = async {
@@ -384,6 +393,7 @@ pub async fn sign_out(work: &Workplace, name: &str) -> Result<(Option<String>, b
     }
     let (vault, id) = (Arc::clone(&work.vault), account.id.clone());
     blocking(move || vault.forget(keep, &id)).await??;
+    drop(alone);
     Book::change(&work.settings, |book| {
         book.accounts.retain(|a| a.id != account.id);
         if book.current.as_deref() == Some(account.id.as_str()) {
