@@ -1,22 +1,16 @@
 //! The folder that a package is made in, beside its target so that the end is a rename. It belongs to
 //! whoever asked, not to the worker that writes: a worker that is ended in mid file tidies nothing.
 
-use std::fs::{File, TryLockError};
 use std::io::Result;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-const PREFIX: &str = ".quai-writing-";
-const LOCK: &str = "lock";
+use geodata::HeldFolder;
 
 /// A folder that goes when this is dropped, whatever is in it; and when the whole program was ended,
 /// the next time that something is written beside it.
 #[derive(Debug)]
 pub struct Scratch {
-    // closed before the folder goes
-    lock: File,
-    folder: TempDir,
+    folder: HeldFolder,
     /// Folders on the way to the target that were not there before, the deepest first.
     made: Vec<PathBuf>,
 }
@@ -31,14 +25,7 @@ impl Scratch {
         let made = parent.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists()).map(Path::to_owned);
         let made = made.collect();
         std::fs::create_dir_all(parent)?;
-        sweep(parent);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-        // it is held before it has the name by which others would take it for abandoned
-        let unnamed = folder.path().join("lock-to-be");
-        let lock = File::create(&unnamed)?;
-        lock.lock()?;
-        std::fs::rename(unnamed, folder.path().join(LOCK))?;
-        Ok(Self { lock, folder, made })
+        Ok(Self { folder: HeldFolder::within(parent, ".quai-writing-")?, made })
     }
 
     #[must_use]
@@ -48,26 +35,11 @@ impl Scratch {
 
     /// Removes it, and the empty folders that were made for a target that did not come.
     pub fn give_up(self) {
-        let Self { lock, folder, made } = self;
-        drop(lock);
+        let Self { folder, made } = self;
         drop(folder);
         for folder in made {
             // one that holds something stays
             let _ = std::fs::remove_dir(folder);
-        }
-    }
-}
-
-/// Removes the folders of programs that were ended before they could.
-fn sweep(parent: &Path) {
-    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            continue;
-        }
-        let Ok(lock) = File::options().read(true).write(true).open(entry.path().join(LOCK)) else { continue };
-        if !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))) {
-            drop(lock);
-            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
@@ -83,7 +55,7 @@ mod tests {
         let held = Scratch::beside(&target).expect("a folder");
         let abandoned = target.with_file_name(".quai-writing-abandoned");
         std::fs::create_dir(&abandoned).expect("a folder");
-        std::fs::write(abandoned.join(LOCK), "").expect("a file");
+        std::fs::write(abandoned.join("lock"), "").expect("a file");
         let other = Scratch::beside(&target).expect("a folder");
         assert!(held.path().exists() && other.path().exists() && !abandoned.exists());
         drop(other);

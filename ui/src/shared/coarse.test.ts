@@ -72,6 +72,14 @@ test("a size is not changed in the middle of a movement, nor after the map is go
   expect(map.ratios).toEqual([0.5]);
 });
 
+test("the keys that move it count, and those that pass by do not", () => {
+  const map = given();
+  map.box.dispatchEvent(new KeyboardEvent("keydown", { key: "Tab" }));
+  expect(map.ratios).toEqual([]);
+  map.box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+  expect(map.ratios).toEqual([0.5]);
+});
+
 test("with a graphics card nothing is spared", () => {
   window.quaiPaintsByProcessor = false;
   const map = given();

@@ -16,6 +16,7 @@ const COARSE = 0.5;
 const REST_MS = 250;
 /** What begins a gesture, heard before the map hears it: a size that changes ends the gesture in hand. */
 const GESTURES = ["pointerdown", "wheel", "keydown"] as const;
+const MOVES = /^(Arrow|[-+=])/;
 
 export function coarseInMotion(map: maplibregl.Map): void {
   if (!window.quaiPaintsByProcessor) return;
@@ -33,6 +34,7 @@ export function coarseInMotion(map: maplibregl.Map): void {
     timer = window.setTimeout(settle, REST_MS);
   };
   const begin = (event: Event) => {
+    if (event instanceof KeyboardEvent && !MOVES.test(event.key)) return;
     held = event.type === "pointerdown" || held;
     if (!coarse && !map.isMoving()) {
       coarse = true;

@@ -88,6 +88,7 @@ function Verdict({ hops }: { hops: Hop[] }) {
   const words = useWords(connectionWords);
   const language = useLanguage();
   const ways = useContext(WaysContext);
+  const choosing = useMutation({ mutationFn: chooseAuthorities });
   const failed = hops.find((h) => h.state === "failed");
   const told = failed ?? hops.find((h) => h.state === "warned");
   if (!told) return <Note look="good" role="status" title={words.well} testId="check-verdict" />;
@@ -106,7 +107,7 @@ function Verdict({ hops }: { hops: Hop[] }) {
       {(certificate || signIn) && (
         <div className="row">
           {certificate && (
-            <Act look="slim" onPress={() => void chooseAuthorities().catch(() => undefined)} testId="check-choose-authorities">
+            <Act look="slim" onPress={() => choosing.mutate()} busy={choosing.isPending} testId="check-choose-authorities">
               {words.choose}
             </Act>
           )}
@@ -117,6 +118,7 @@ function Verdict({ hops }: { hops: Hop[] }) {
           )}
         </div>
       )}
+      {choosing.error && <FailureNote failure={failureOf(choosing.error)} />}
     </Note>
   );
 }

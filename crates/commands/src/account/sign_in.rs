@@ -402,3 +402,46 @@ pub async fn sign_out(work: &Workplace, name: &str) -> Result<(Option<String>, b
     })?;
     Ok((page, heard))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limits;
+    use crate::worker::WorkerCommand;
+
+    #[tokio::test]
+    async fn signing_out_waits_for_a_renewal_under_way_and_leaves_nothing_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let worker = WorkerCommand { program: "nothing".into(), args: Vec::new() };
+        let settings = folder.path().join("settings");
+        let work = Workplace::at(folder.path().join("data"), settings, worker, Limits::default());
+        let account = Account {
+            id: "essai/camille".to_owned(),
+            profile: "essai".to_owned(),
+            method: Method::Browser,
+            subject: None,
+            username: None,
+            email: None,
+            datastore: None,
+            datastore_name: None,
+            colour: 0,
+            keep: KeepIn::Run,
+        };
+        let secrets = Secrets { refresh: Some(Secret::new("first")), ..Secrets::default() };
+        work.vault.write(KeepIn::Run, &account.id, &secrets).expect("kept");
+        Book::change(&work.settings, |book| book.add(account.clone())).expect("written down");
+
+        let keeper = Keeper::of(&work, &account);
+        let renewing = keeper.alone();
+        let mut leaving = std::pin::pin!(sign_out(&work, "essai/camille"));
+        // it has begun, and cannot end
+        assert!(futures_util::poll!(&mut leaving).is_pending());
+        keeper.write(&Secret::new("second")).expect("kept");
+        drop(renewing);
+        leaving.await.expect("signed out");
+        assert_eq!(keeper.read(), Ok(None));
+        // one that comes after all
+        keeper.write(&Secret::new("third")).expect("nothing to do");
+        assert_eq!(keeper.read(), Ok(None));
+    }
+}

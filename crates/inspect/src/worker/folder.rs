@@ -1,22 +1,16 @@
 //! The folder that a pool's workers may fill, a part each. It belongs to the asking side: a worker that
 //! is ended in mid file tidies nothing. What a program that was ended leaves, the next one removes.
 
-use std::fs::{File, TryLockError};
 use std::io::Result;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tempfile::TempDir;
-
-const PREFIX: &str = "quai-workers-";
-const LOCK: &str = "lock";
+use geodata::HeldFolder;
 
 /// Made when the first worker starts, gone with the pool.
 #[derive(Debug)]
 pub(super) struct Folder {
-    // closed before the folder goes
-    _lock: File,
-    folder: TempDir,
+    folder: HeldFolder,
     parts: AtomicUsize,
 }
 
@@ -26,14 +20,7 @@ impl Folder {
     }
 
     fn within(parent: &Path) -> Result<Self> {
-        sweep(parent);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-        // it is held before it has the name by which others would take it for abandoned
-        let unnamed = folder.path().join("lock-to-be");
-        let lock = File::create(&unnamed)?;
-        lock.lock()?;
-        std::fs::rename(unnamed, folder.path().join(LOCK))?;
-        Ok(Self { _lock: lock, folder, parts: AtomicUsize::new(0) })
+        Ok(Self { folder: HeldFolder::within(parent, "quai-workers-")?, parts: AtomicUsize::new(0) })
     }
 
     /// One worker's own; it makes it when it needs one.
@@ -58,19 +45,6 @@ impl Drop for Part {
     }
 }
 
-fn sweep(parent: &Path) {
-    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            continue;
-        }
-        let Ok(lock) = File::options().read(true).write(true).open(entry.path().join(LOCK)) else { continue };
-        if !matches!(lock.try_lock(), Err(TryLockError::WouldBlock | TryLockError::Error(_))) {
-            drop(lock);
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,16 +66,5 @@ mod tests {
         assert!(!path.exists() && other.path().exists());
         drop(folder);
         assert_eq!(std::fs::read_dir(place.path()).expect("the folder").count(), 0);
-    }
-
-    #[test]
-    fn what_a_killed_program_leaves_is_swept_and_what_one_holds_is_not() {
-        let place = tempfile::tempdir().expect("a folder");
-        let held = Folder::within(place.path()).expect("a folder");
-        let abandoned = place.path().join("quai-workers-abandoned");
-        fill(&abandoned.join("3"));
-        std::fs::write(abandoned.join(LOCK), "").expect("a file");
-        let next = Folder::within(place.path()).expect("a folder");
-        assert!(held.folder.path().exists() && next.folder.path().exists() && !abandoned.exists());
     }
 }
