@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::{call, cargo, install, page, root, target};
+use crate::{PROGRAMS, call, cargo, install, page, root, target};
 
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 
@@ -35,9 +35,10 @@ pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: Option<&P
     }
     page::build()?;
     let profile = if quick { "release" } else { "dist" };
-    call(&cargo(), &["build", "--profile", profile, "--package", "quai"])?;
+    call(&cargo(), &[&["build", "--profile", profile][..], &PROGRAMS].concat())?;
     bundle(profile)?;
     let deb = made(profile, "deb")?;
+    pack_tightly(&deb)?;
     let rpm = made(profile, "rpm")?;
     for package in [&deb, &rpm] {
         let bytes = std::fs::metadata(package)?.len();
@@ -75,12 +76,24 @@ fn bundle(profile: &str) -> Result<()> {
     let npx = if cfg!(windows) { "npx.cmd" } else { "npx" };
     let words =
         ["--yes", BUNDLER, "build", "--ci", "--bundles", "deb,rpm", "--config", &also, "--", "--profile", profile];
+    let words = [&words[..], &PROGRAMS].concat();
     eprintln!("$ {npx} {}", words.join(" "));
     let status = Command::new(npx).args(words).current_dir(root().join("src-tauri")).status();
     if !status.with_context(|| format!("`{npx}` could not be started"))?.success() {
         bail!("Tauri's bundler failed");
     }
     Ok(())
+}
+
+/// The bundler packs a `.deb` by gzip, which sees 32 kB at a time: what both programs hold alike is packed once when
+/// one looks as far back as the other program.
+fn pack_tightly(deb: &Path) -> Result<()> {
+    let laid = target().join("laid");
+    let _ = std::fs::remove_dir_all(&laid);
+    let (folder, deb) = (laid.display().to_string(), deb.display().to_string());
+    call("dpkg-deb", &["--raw-extract", &deb, &folder])?;
+    call("dpkg-deb", &["--root-owner-group", "-Zxz", "-z9", "-Sextreme", "--build", &folder, &deb])?;
+    Ok(std::fs::remove_dir_all(&laid)?)
 }
 
 fn made(profile: &str, kind: &str) -> Result<PathBuf> {

@@ -16,6 +16,9 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
+/// Both front doors in one build: alone, each asks its libraries for other features, and they would be built twice.
+const PROGRAMS: [&str; 4] = ["--package", "quai", "--package", "quai-desktop"];
+
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Everything a person types")]
 struct Cli {

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{call, cargo, install, page, root, target};
+use crate::{PROGRAMS, call, cargo, install, page, root, target};
 
 /// Whether a window can be seen from here.
 fn has_display() -> bool {
@@ -36,7 +36,7 @@ fn apart(command: &mut Command) -> &mut Command {
 
 fn open_window() -> Result<()> {
     page::build()?;
-    call(&cargo(), &["build", "--release", "--package", "quai", "--package", "quai-desktop"])?;
+    call(&cargo(), &[&["build", "--release"][..], &PROGRAMS].concat())?;
     let window = target().join("release").join(format!("quai-desktop{}", std::env::consts::EXE_SUFFIX));
     eprintln!("$ {}", window.display());
     let sample = root().join("samples/canton/CANTON.shp");

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{call, cargo, target};
+use crate::{PROGRAMS, call, cargo, page, target};
 
 /// What every subject needs.
 pub(crate) struct Bench {
@@ -26,7 +26,8 @@ pub(crate) struct Bench {
 
 /// Runs the subjects whose names hold `only`, or all.
 pub(crate) fn bench(only: Option<&str>) -> Result<()> {
-    call(&cargo(), &["build", "--release", "--package", "quai"])?;
+    page::build()?;
+    call(&cargo(), &[&["build", "--release"][..], &PROGRAMS].concat())?;
     let bench = Bench { quai: target().join("release/quai"), folder: target().join("bench") };
     std::fs::create_dir_all(&bench.folder)?;
     let subjects: &[(&str, fn(&Bench) -> Result<()>)] = &[

@@ -5,13 +5,11 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::{Bench, quiet, spine};
-use crate::{call, cargo, page, root, target};
+use crate::{PROGRAMS, call, cargo, root, target};
 
 pub(super) fn window(bench: &Bench) -> Result<()> {
-    page::build()?;
-    let release = ["build", "--release", "--package", "quai-desktop"];
-    call(&cargo(), &[&release[..], &["--bin", "quai-desktop"]].concat())?;
-    call(&cargo(), &[&release[..], &["--example", "empty", "--features", "measure"]].concat())?;
+    let empty = ["build", "--release", "--example", "empty", "--features", "quai-desktop/measure"];
+    call(&cargo(), &[&empty[..], &PROGRAMS[..]].concat())?;
     let million = spine::million_polygons(bench)?;
     let fifty = bench.folder.join("fifty.gpkg");
     if !fifty.exists() {
