@@ -19,7 +19,12 @@ fn main() -> ExitCode {
         return commands::worker_main();
     }
     #[cfg(target_os = "linux")]
-    painter::choose();
+    {
+        painter::choose();
+        if std::env::args_os().nth(1).is_some_and(|word| word == painter::WORD) {
+            return painter::paint(window::context());
+        }
+    }
     match window::open() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

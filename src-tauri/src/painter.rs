@@ -1,8 +1,14 @@
-//! How WebKitGTK paints: it reads that from the environment once, before anything else runs.
+//! How WebKitGTK paints where no graphics card does. It reads its way from the environment once, before
+//! anything else runs; and each kind of shape costs a moment the first time it is drawn, so they are
+//! drawn once aside.
 
+use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use tauri::{WebviewUrl, WebviewWindowBuilder};
 
 const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
@@ -17,6 +23,62 @@ pub(crate) fn choose() {
     let (Ok(program), Some(name)) = (std::env::current_exe(), words.next()) else { return };
     // comes back only when it could not; the window then opens as it is
     let _ = Command::new(program).arg0(name).args(words).env(SHARED_BUFFERS, "1").exec();
+}
+
+/// Nobody waits for anything by then.
+const CALM: Duration = Duration::from_millis(1500);
+/// Painted or not.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// The word that makes this program the painter.
+pub(crate) const WORD: &str = "paint";
+
+/// Has every kind of shape painted by a process of its own, once for each version of the web view: the
+/// graphics library keeps its translations in the person's cache, and the memory that it took is given back.
+pub(crate) async fn paint_once(data: &Path) {
+    let (note, version) = (data.join("painted"), tauri::webview_version().unwrap_or_default());
+    if !is_processor() || std::fs::read_to_string(&note).is_ok_and(|painted| painted == version) {
+        return;
+    }
+    tokio::time::sleep(CALM).await;
+    let Ok(program) = std::env::current_exe() else { return };
+    let mut painter = tokio::process::Command::new(program);
+    // the painter ends with its input, so with us
+    painter.arg(WORD).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    // no driver is to take it for the window
+    painter.env_remove("TAURI_AUTOMATION").env_remove("TAURI_WEBVIEW_AUTOMATION");
+    let Ok(mut painter) = painter.spawn() else { return };
+    let input = painter.stdin.take();
+    match tokio::time::timeout(LONGEST, painter.wait()).await {
+        Ok(Ok(status)) if status.success() => drop(std::fs::write(note, version)),
+        ended => tracing::info!(?ended, "maps were not painted ahead"),
+    }
+    drop(input);
+}
+
+/// The painter's whole life: a page that nobody sees says by its title what came of it.
+pub(crate) fn paint(context: tauri::Context) -> ExitCode {
+    let _ = rustix::process::nice(10);
+    std::thread::spawn(|| {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(1);
+    });
+    let ran = tauri::Builder::default()
+        .setup(|app| {
+            WebviewWindowBuilder::new(app, "painter", WebviewUrl::App("paint.html".into()))
+                .visible(false)
+                .incognito(true)
+                .initialization_script("window.quaiPaintsByProcessor = true;")
+                .on_document_title_changed(|_, title| {
+                    if !title.is_empty() {
+                        std::process::exit(i32::from(title != "painted"));
+                    }
+                })
+                .build()?;
+            Ok(())
+        })
+        .run(context);
+    ExitCode::from(u8::from(ran.is_err()))
 }
 
 /// Whether no graphics card is there to draw.

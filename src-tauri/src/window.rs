@@ -73,6 +73,11 @@ fn hear(app: &AppHandle, desk: &Desk, paths: Vec<PathBuf>) {
     tray::show(app);
 }
 
+/// The page, and what the configuration says of it.
+pub(crate) fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
 /// Opens the window and stays until it closes.
 ///
 /// # Errors
@@ -84,7 +89,8 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
     log::begin(&work.data);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "the window opens");
     let work = Arc::new(work);
-    let context = tauri::generate_context!();
+    #[cfg(target_os = "linux")]
+    let data = work.data.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, words, from| {
             let desk = Arc::clone(app.state::<Arc<Desk>>().inner());
@@ -116,6 +122,8 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
                 .min_inner_size(720.0, 520.0)
                 .initialization_script(tell_page())
                 .build()?;
+            #[cfg(target_os = "linux")]
+            tauri::async_runtime::spawn(async move { crate::painter::paint_once(&data).await });
             let handle = app.handle().clone();
             tray::keep(handle.clone(), Arc::clone(&desk));
             let closing = closing::Closing::new(handle.clone(), desk.clone());
@@ -140,7 +148,7 @@ pub(crate) fn open() -> Result<(), Box<dyn std::error::Error>> {
             });
             Ok(())
         })
-        .build(context)?;
+        .build(context())?;
     app.run(|app, event| {
         // what runs is paused, to go on at the next start
         if let RunEvent::Exit = event {

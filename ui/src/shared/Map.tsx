@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import type { Extent } from "../bindings/Extent";
 import { useWords } from "../platform/words";
-import { expectMap, FRANCE, paintOnce, takeMap, type MadeMap, type MapMake } from "./drawing";
-import { addLayer, css, type MapLayer } from "./mapStyle";
+import { expectMap, FRANCE, load, takeMap, type MadeMap, type MapMake } from "./drawing";
+import { addLand, addLayer, css, type MapLayer } from "./mapStyle";
 
 export { COLORS, type MapLayer } from "./mapStyle";
 
@@ -43,8 +43,7 @@ function rows(properties: Record<string, unknown>): HTMLElement {
   return list;
 }
 
-const makeOf = (online: boolean, theme: string, texts: Record<keyof typeof mapWords, string>): MapMake => ({
-  online,
+const makeOf = (theme: string, texts: Record<keyof typeof mapWords, string>): MapMake => ({
   theme,
   locale: {
     "NavigationControl.ZoomIn": texts.zoomIn,
@@ -55,25 +54,27 @@ const makeOf = (online: boolean, theme: string, texts: Record<keyof typeof mapWo
   },
 });
 
+/** Nobody waits for anything by then. */
+const CALM_MS = 1500;
+
+/** Has what draws maps read while nobody waits. Shows nothing. */
+export function MapLibrary() {
+  useEffect(() => {
+    const timer = window.setTimeout(() => load().catch((fault: unknown) => console.info(fault)), CALM_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  return null;
+}
+
 /** Has a map made ready for the view that may come next: not before, since it weighs as much as the page. Shows nothing. */
-export function MapAhead({ online }: { online: boolean }) {
-  const make = JSON.stringify(makeOf(online, useSyncExternalStore(onTheme, theme), useWords(mapWords)));
+export function MapAhead() {
+  const make = JSON.stringify(makeOf(useSyncExternalStore(onTheme, theme), useWords(mapWords)));
   useEffect(() => expectMap(JSON.parse(make) as MapMake), [make]);
   return null;
 }
 
-/** Nobody waits for anything by then. */
-const CALM_MS = 1500;
-
-/** Has maps painted once, while nobody waits, on machines where the first would be late. Shows nothing. */
-export function MapPainted() {
-  const make = JSON.stringify(makeOf(false, useSyncExternalStore(onTheme, theme), useWords(mapWords)));
-  useEffect(() => {
-    const timer = window.setTimeout(() => paintOnce(JSON.parse(make) as MapMake).catch((fault: unknown) => console.info(fault)), CALM_MS);
-    return () => window.clearTimeout(timer);
-  }, [make]);
-  return null;
-}
+/** The data come first; the land under them no later than this. */
+const LAND_MS = 1500;
 
 /** Puts a map in its place, looking at an extent; features of these layers tell what they are. */
 function show({ map, library, holder }: MadeMap, box: HTMLElement, layers: MapLayer[], extent: Extent | null): void {
@@ -101,6 +102,8 @@ export function Map(props: {
   over?: ReactNode;
   label?: string;
   testId?: string;
+  /** The layers are there, or cannot be. */
+  onDrawn?: (() => void) | undefined;
 }) {
   const { layers, extent, points, online } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -112,8 +115,10 @@ export function Map(props: {
   const extentKey = JSON.stringify(extent);
   const pointsKey = JSON.stringify(points ?? []);
   const choose = useRef(props.onChoose);
+  const drawn = useRef(props.onDrawn);
   useEffect(() => {
     choose.current = props.onChoose;
+    drawn.current = props.onDrawn;
   });
   const said = JSON.stringify(words);
 
@@ -124,7 +129,7 @@ export function Map(props: {
     let made: MadeMap | null = null;
     let timer = 0;
     const see = (taken: MadeMap) => {
-      const { map, holder, ready } = taken;
+      const { map, holder, ready, sharpen } = taken;
       const wanted = JSON.parse(layersKey) as MapLayer[];
       if (left) {
         map.remove();
@@ -133,15 +138,25 @@ export function Map(props: {
       }
       made = taken;
       show(taken, place, wanted, JSON.parse(extentKey) as Extent | null);
+      let landed = false;
       let repaints = 0;
+      const land = () => {
+        if (left || landed) return;
+        landed = true;
+        addLand(map, online);
+        // credits fold once all that is credited is there
+        map.once("idle", () => holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show"));
+      };
       void ready.then(() => {
         if (left) return;
         wanted.forEach((layer, at) => addLayer(map, layer, at));
-        // credits fold once all that is credited is there
-        map.once("idle", () => holder.querySelector(".maplibregl-compact-show")?.classList.remove("maplibregl-compact-show"));
+        timer = window.setTimeout(land, wanted.length > 0 ? LAND_MS : 0);
+        map.once("idle", () => drawn.current?.());
         // not before: what the map was without its layers is no map of them
         map.on("idle", () => {
-          place.dataset["state"] = "idle";
+          place.dataset["state"] = landed ? "idle" : "drawn";
+          if (!landed) return land();
+          sharpen();
           // some web views do not show the last frame unless asked once more
           if (repaints < 2) {
             repaints += 1;
@@ -151,12 +166,13 @@ export function Map(props: {
       });
       setShown(taken);
     };
-    takeMap(makeOf(online, now, JSON.parse(said) as typeof words))
+    takeMap(makeOf(now, JSON.parse(said) as typeof words))
       .then(see)
       .catch((fault: unknown) => {
         // no WebGL here: the facts beside say the same
         if (left) return;
         place.dataset["state"] = "none";
+        drawn.current?.();
         setBlind(true);
         console.warn(fault);
       });

@@ -1,6 +1,6 @@
 import type * as maplibregl from "maplibre-gl";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { coarseInMotion } from "./coarse";
+import { coarseInMotion, firstRatio } from "./coarse";
 
 /** As much of a map as moves. */
 class Still {
@@ -10,6 +10,8 @@ class Still {
   loaded = true;
   readonly #heard: Record<string, () => void> = {};
   getCanvasContainer = () => this.box;
+  ratio = 1;
+  getPixelRatio = () => this.ratio;
   isMoving = () => this.moving;
   areTilesLoaded = () => this.loaded;
   setPixelRatio = (ratio: number) => this.ratios.push(ratio);
@@ -80,9 +82,22 @@ test("the keys that move it count, and those that pass by do not", () => {
   expect(map.ratios).toEqual([0.5]);
 });
 
+test("a map begins less finely, and is drawn as it should be once, when all is there", () => {
+  const map = new Still();
+  map.ratio = firstRatio();
+  const sharpen = coarseInMotion(map as unknown as maplibregl.Map);
+  vi.advanceTimersByTime(5_000);
+  expect([map.ratio, map.ratios]).toEqual([0.5, []]);
+  for (let idle = 0; idle < 3; idle += 1) {
+    sharpen();
+    vi.advanceTimersByTime(300);
+  }
+  expect(map.ratios).toEqual([1]);
+});
+
 test("with a graphics card nothing is spared", () => {
   window.quaiPaintsByProcessor = false;
   const map = given();
   press(map);
-  expect(map.ratios).toEqual([]);
+  expect([map.ratios, firstRatio()]).toEqual([[], 1]);
 });

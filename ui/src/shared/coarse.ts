@@ -1,5 +1,5 @@
 /**
- * A map drawn less finely while a hand moves it, where a processor plays graphics card: a frame costs by
+ * A map drawn less finely until it is whole and while a hand moves it, where a processor plays graphics card: a frame costs by
  * the pixel there, and the page waits for it. Knows no data.
  */
 import type * as maplibregl from "maplibre-gl";
@@ -13,16 +13,21 @@ declare global {
 
 /** A quarter of the pixels. */
 const COARSE = 0.5;
+
+/** How finely a map is drawn until all that it shows is there. */
+export const firstRatio = () => window.devicePixelRatio * (window.quaiPaintsByProcessor ? COARSE : 1);
+
 const REST_MS = 250;
 /** What begins a gesture, heard before the map hears it: a size that changes ends the gesture in hand. */
 const GESTURES = ["pointerdown", "wheel", "keydown"] as const;
 const MOVES = /^(Arrow|[-+=])/;
 
-export function coarseInMotion(map: maplibregl.Map): void {
-  if (!window.quaiPaintsByProcessor) return;
+/** Gives what to call when all that a map shows is there. */
+export function coarseInMotion(map: maplibregl.Map): () => void {
+  if (!window.quaiPaintsByProcessor) return () => undefined;
   const box = map.getCanvasContainer();
   let held = false;
-  let coarse = false;
+  let coarse = map.getPixelRatio() < window.devicePixelRatio;
   let timer = 0;
   const settle = () => {
     if (held || map.isMoving() || !map.areTilesLoaded()) return rest();
@@ -38,7 +43,7 @@ export function coarseInMotion(map: maplibregl.Map): void {
     held = event.type === "pointerdown" || held;
     if (!coarse && !map.isMoving()) {
       coarse = true;
-      map.setPixelRatio(window.devicePixelRatio * COARSE);
+      map.setPixelRatio(firstRatio());
     }
     rest();
   };
@@ -54,4 +59,5 @@ export function coarseInMotion(map: maplibregl.Map): void {
     window.removeEventListener("pointerup", release);
     window.removeEventListener("pointercancel", release);
   });
+  return () => void (coarse && rest());
 }

@@ -1,17 +1,16 @@
 /**
  * MapLibre, and a map ready before it is wanted: what takes its time (the library, its workers, a drawing
- * context, the outlines) is done while nobody waits. Knows the background, no data.
+ * context) is done while nobody waits. Knows no data.
  */
 import type * as maplibregl from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { coarseInMotion } from "./coarse";
-import { addLayer, background } from "./mapStyle";
+import { coarseInMotion, firstRatio } from "./coarse";
+import { addLand, addLayer, water } from "./mapStyle";
 
 export type Drawing = typeof maplibregl;
 
 /** What a map is made with and cannot change. */
 export interface MapMake {
-  online: boolean;
   theme: string;
   locale: Record<string, string>;
 }
@@ -21,8 +20,10 @@ export interface MadeMap {
   library: Drawing;
   map: maplibregl.Map;
   holder: HTMLElement;
-  /** Its background is there: layers may be added. */
+  /** Layers may be added. */
   ready: Promise<void>;
+  /** To be told when all that it shows is there. */
+  sharpen: () => void;
 }
 
 /** West, south, east, north: what is looked at without data, in degrees. */
@@ -30,7 +31,8 @@ export const FRANCE: [number, number, number, number] = [-5.5, 41.2, 9.8, 51.3];
 
 let library: Promise<Drawing> | null = null;
 
-function load(): Promise<Drawing> {
+/** Has the library read: a tenth of a second that files on their way here need not wait for. */
+export function load(): Promise<Drawing> {
   library ??= import("maplibre-gl").then((loaded) => {
     loaded.setWorkerUrl(workerUrl);
     loaded.prewarm();
@@ -39,14 +41,14 @@ function load(): Promise<Drawing> {
   return library;
 }
 
-function make(drawing: Drawing, { online, locale }: MapMake): MadeMap {
+function make(drawing: Drawing, { locale }: MapMake): MadeMap {
   const holder = document.createElement("div");
   holder.className = "map-holder aside";
   holder.inert = true;
   document.body.append(holder);
   let map: maplibregl.Map;
   try {
-    map = new drawing.Map({ container: holder, style: background(online), attributionControl: false, bounds: FRANCE, maxZoom: 20, fadeDuration: 0, locale });
+    map = new drawing.Map({ container: holder, style: water(), attributionControl: false, bounds: FRANCE, maxZoom: 20, fadeDuration: 0, pixelRatio: firstRatio(), locale });
   } catch (fault) {
     holder.remove();
     throw fault;
@@ -55,9 +57,9 @@ function make(drawing: Drawing, { online, locale }: MapMake): MadeMap {
   map.addControl(new drawing.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new drawing.ScaleControl({}), "bottom-right");
   map.on("error", (e) => console.info(e.error.message));
-  coarseInMotion(map);
+  const sharpen = coarseInMotion(map);
   const ready = new Promise<void>((done) => map.once("style.load", () => done()));
-  return { library: drawing, map, holder, ready };
+  return { library: drawing, map, holder, ready, sharpen };
 }
 
 let spare: { key: string; made: Promise<MadeMap> } | null = null;
@@ -85,8 +87,6 @@ export async function takeMap(wanted: MapMake): Promise<MadeMap> {
   return make(await load(), wanted);
 }
 
-const PAINTED = "quai.painted";
-
 const line = [[1, 46], [3, 46], [3, 48], [1, 46]];
 /** One of each kind of shape. */
 const SHAPES = {
@@ -96,18 +96,11 @@ const SHAPES = {
   ),
 };
 
-/**
- * Draws every kind of shape once, aside, where a processor plays graphics card: it translates each way of
- * painting at its first use and keeps that for good, so the first files to be seen do not wait for it.
- * Once a web view; gives back all that it took but the library.
- */
-export async function paintOnce(wanted: MapMake): Promise<void> {
-  if (!window.quaiPaintsByProcessor || localStorage.getItem(PAINTED) === navigator.userAgent) return;
-  const { map, holder, ready } = make(await load(), wanted);
+/** Draws every way there is to draw once. */
+export async function paintAll(): Promise<void> {
+  const { map, ready } = make(await load(), { theme: "light", locale: {} });
   await ready;
   addLayer(map, { id: "shapes", kind: "features", tiles: "", data: SHAPES }, 0);
+  addLand(map, false);
   await map.once("idle");
-  map.remove();
-  holder.remove();
-  localStorage.setItem(PAINTED, navigator.userAgent);
 }

@@ -26,23 +26,26 @@ export const COLORS = ["#c8571c", "#0072b2", "#009e73", "#b0508a", "#a8860b", "#
 
 export const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function background(online: boolean): maplibregl.StyleSpecification {
-  const style: maplibregl.StyleSpecification = {
-    version: 8,
-    sources: {
-      world: { type: "geojson", data: new URL("outlines-world.json", document.baseURI).href, attribution: "Natural Earth" },
-      france: { type: "geojson", data: new URL("outlines-france.json", document.baseURI).href, attribution: "IGN" },
-    },
-    layers: [
-      { id: "water", type: "background", paint: { "background-color": css("--map-water") } },
-      { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.75], "fill-antialias": false } },
-      { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land"), "fill-antialias": false } },
-      { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
-      { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
-    ],
-  };
+/** What a map begins with: nothing that the first picture of the data would wait for. */
+export const water = (): maplibregl.StyleSpecification => ({
+  version: 8,
+  sources: {},
+  layers: [{ id: "water", type: "background", paint: { "background-color": css("--map-water") } }],
+});
+
+/** Lays the land under the data: outlines that need no network, and the Plan of IGN where it is allowed. */
+export function addLand(map: maplibregl.Map, online: boolean): void {
+  const under = map.getLayersOrder().find((id) => id !== "water");
+  map.addSource("world", { type: "geojson", data: new URL("outlines-world.json", document.baseURI).href, attribution: "Natural Earth" });
+  map.addSource("france", { type: "geojson", data: new URL("outlines-france.json", document.baseURI).href, attribution: "IGN" });
+  const layers: Drawn[] = [
+    { id: "land", type: "fill", source: "world", paint: { "fill-color": css("--map-land"), "fill-opacity": ["step", ["zoom"], 1, 6, 0.75], "fill-antialias": false } },
+    { id: "departements", type: "fill", source: "france", paint: { "fill-color": css("--map-land"), "fill-antialias": false } },
+    { id: "borders", type: "line", source: "world", maxzoom: 6, paint: { "line-color": css("--map-line"), "line-width": 0.6 } },
+    { id: "limits", type: "line", source: "france", minzoom: 4, paint: { "line-color": css("--map-line"), "line-width": 0.8 } },
+  ];
   if (online) {
-    style.sources["plan"] = {
+    map.addSource("plan", {
       type: "raster",
       tiles: [
         "https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}",
@@ -50,10 +53,10 @@ export function background(online: boolean): maplibregl.StyleSpecification {
       tileSize: 256,
       maxzoom: 18,
       attribution: "Plan IGN",
-    };
-    style.layers.push({ id: "plan", type: "raster", source: "plan" });
+    });
+    layers.push({ id: "plan", type: "raster", source: "plan" });
   }
-  return style;
+  layers.forEach((layer) => map.addLayer(layer, under));
 }
 
 const zooms = (layer: MapLayer) => ({

@@ -9,17 +9,20 @@ afterEach(cleanup);
 
 // a test page has no WebGL: the map is a box with the name it was given
 vi.mock("../shared/Map", async () => {
-  const { createElement } = await import("react");
+  const { createElement, useEffect } = await import("react");
   const { COLORS } = await import("../shared/mapStyle");
   return {
     COLORS,
     MapAhead: () => null,
-    MapPainted: () => null,
-    Map: (props: { testId?: string; layers: unknown[]; points?: unknown[]; chosen?: number | null; over?: React.ReactNode }) =>
-      createElement(
+    MapLibrary: () => null,
+    Map: function Box(props: { testId?: string; layers: unknown[]; points?: unknown[]; chosen?: number | null; over?: React.ReactNode; onDrawn?: () => void }) {
+      const { onDrawn } = props;
+      useEffect(() => onDrawn?.(), [onDrawn]);
+      return createElement(
         "div",
         { "data-testid": props.testId ?? "map", "data-layers": props.layers.length, "data-points": props.points?.length ?? 0, "data-chosen": props.chosen ?? "" },
         props.over,
-      ),
+      );
+    },
   };
 });

@@ -10,7 +10,7 @@ import { takeDrop } from "../platform/drops";
 import { host } from "../platform/host";
 import { keys, opened, preferences as readPreferences } from "../platform/queries";
 import { LanguageContext, say, type Language } from "../platform/words";
-import { MapAhead, MapPainted } from "../shared/Map";
+import { MapAhead, MapLibrary } from "../shared/Map";
 import { Icon } from "../shared/pieces";
 import { AccountsView } from "./AccountsView";
 import { Home } from "./Home";
@@ -97,8 +97,8 @@ export function App() {
           {view.name === "accounts" && <AccountsView />}
           {view.name === "settings" && query.isFetched && <SettingsView preferences={preferences} />}
         </Shell>
-        {query.isFetched && <MapPainted />}
-        {over && <MapAhead online={online} />}
+        {query.isFetched && <MapLibrary />}
+        {over && <MapAhead />}
         {over && (
           <div className="veil" role="status">
             <Icon of={ArrowDownToLine} />

@@ -21,6 +21,18 @@ import { RepairedNote, Repairs, useRepairs } from "../steps/validate/Repairs";
 import { Validate } from "../steps/validate/Validate";
 import { journeyWords } from "./JourneyView.locale";
 
+/** What is heavier than a picture of the data waits for it, no longer than this. */
+const PICTURE_MS = 1000;
+
+const pause = (ms: number) => new Promise<void>((done) => window.setTimeout(done, ms));
+
+/** Something that comes about once. */
+function moment() {
+  let come: () => void = () => undefined;
+  const here = new Promise<void>((done) => (come = done));
+  return { here, come: () => come() };
+}
+
 export function JourneyView({ start, online }: { start: Journey; online: boolean }) {
   const words = useWords(journeyWords);
   const language = useLanguage();
@@ -30,6 +42,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   const [read, setRead] = useState(0);
   const [asking, ask] = useState(false);
   const [made, setMade] = useState<Made>(NONE);
+  const [picture] = useState(moment);
   const [firstLook] = Object.values(made.looks);
   const call = useId();
   const fresh = start.delivery === null;
@@ -42,7 +55,11 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
     staleTime: Infinity,
     gcTime: 0,
     queryFn: async () => {
-      if (journey.seen === null) tell({ type: "seen", seen: await inspect(journey.paths, call, () => undefined) });
+      if (journey.seen === null) {
+        const seen = await inspect(journey.paths, call, () => undefined);
+        tell({ type: "seen", seen });
+        if (mapLayersOf(seen.sources).length > 0) await Promise.race([picture.here, pause(PICTURE_MS)]);
+      }
       setRead(0);
       const judged = await look(journey.paths, srs, call, (e) => e.type === "advanced" && setRead(e.done));
       tell({ type: "judged", judged });
@@ -97,7 +114,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
           {words.titles[stage]}
         </h1>
         {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
-        {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} reading={journey.judged === null && looking.isFetching} />}
+        {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} reading={journey.judged === null && looking.isFetching} onDrawn={picture.come} />}
         {stage === "validate" && journey.mended && (
           <RepairedNote
             repairs={journey.mended.repairs}

@@ -1,6 +1,6 @@
 /** Inspect: what the files hold, on a map and in a table, before anything is judged. */
 import { FileQuestion, MapPinOff } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useDeferredValue, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import type { Extent } from "../../bindings/Extent";
 import type { SeenSource } from "../../bindings/SeenSource";
@@ -46,7 +46,7 @@ const colorOf = (layers: MapLayer[], id: string) => {
 };
 
 /** Drawn anew only when the sources are others: a set has thousands of outlines. */
-const SourcesMap = memo(function SourcesMap({ sources, online }: { sources: SeenSource[]; online: boolean }) {
+const SourcesMap = memo(function SourcesMap({ sources, online, onDrawn }: { sources: SeenSource[]; online: boolean; onDrawn?: (() => void) | undefined }) {
   const words = useWords(inspectWords);
   const layers = [...mapLayersOf(sources), ...footprintsOf(sources)];
   if (layers.length === 0) {
@@ -62,6 +62,7 @@ const SourcesMap = memo(function SourcesMap({ sources, online }: { sources: Seen
       layers={layers}
       extent={extentOf(sources)}
       online={online}
+      onDrawn={onDrawn}
       over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
       testId="inspect-map"
     />
@@ -70,12 +71,14 @@ const SourcesMap = memo(function SourcesMap({ sources, online }: { sources: Seen
 
 const MANY = 8;
 
-/** `reading`: every pixel and feature is still to be read. */
-export function Inspect({ sources, online, reading }: { sources: SeenSource[]; online: boolean; reading: boolean }) {
+/** `reading`: every pixel and feature is still to be read. `onDrawn`: they are on the map. */
+export function Inspect({ sources, online, reading, onDrawn }: { sources: SeenSource[]; online: boolean; reading: boolean; onDrawn?: () => void }) {
   const words = useWords(inspectWords);
   const language = useLanguage();
   const [chosen, choose] = useState<string | null>(null);
   const [typed, setTyped] = useState("");
+  // the map first: what stands beside it takes as long to lay out
+  const whole = useDeferredValue(true, false);
   if (sources.length === 0) {
     return (
       <Empty icon={FileQuestion} title={words.nothing}>
@@ -97,13 +100,13 @@ export function Inspect({ sources, online, reading }: { sources: SeenSource[]; o
             <input className="plain" type="search" placeholder={words.search} aria-label={words.search} value={typed} onChange={(e) => setTyped(e.target.value)} />
           </div>
         )}
-        {shown.slice(0, 200).map((source) => (
+        {(whole ? shown.slice(0, 200) : []).map((source) => (
           <SourceCard key={source.key} source={source} colorOf={(at) => colorOf(layers, `${source.key}-${at}`)} folded={many} reading={reading} />
         ))}
       </div>
       <div className="stack">
-        <SourcesMap sources={sources} online={online} />
-        {tables.length > 0 && (
+        <SourcesMap sources={sources} online={online} onDrawn={onDrawn} />
+        {whole && tables.length > 0 && (
           <Tabs className="tabs" selectedKey={current} onSelectionChange={(key) => choose(String(key))}>
             <TabList aria-label={words.tables}>
               {tables.map((t) => (
