@@ -3,26 +3,22 @@
 //! drawn once aside.
 
 use std::io::Read as _;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
 use tauri::{WebviewUrl, WebviewWindowBuilder};
 
 const SHARED_BUFFERS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// Begins this program again with shared graphics buffers off where no graphics card is there to share
-/// them: painted by the processor, they cost a page a second and a third of its memory. What a person
-/// set stays.
+/// Turns shared graphics buffers off where no graphics card is there to share them: painted by the
+/// processor, they cost a page a second and a third of its memory. What a person set stays. For the very
+/// beginning: the environment is nobody else's then.
 pub(crate) fn choose() {
-    if std::env::var_os(SHARED_BUFFERS).is_some() || !is_processor() {
-        return;
+    if std::env::var_os(SHARED_BUFFERS).is_none() && is_processor() {
+        // the window then opens as it is
+        let _ = glib::setenv(SHARED_BUFFERS, "1", false);
     }
-    let mut words = std::env::args_os();
-    let (Ok(program), Some(name)) = (std::env::current_exe(), words.next()) else { return };
-    // comes back only when it could not; the window then opens as it is
-    let _ = Command::new(program).arg0(name).args(words).env(SHARED_BUFFERS, "1").exec();
 }
 
 /// Nobody waits for anything by then.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::{PROGRAMS, call, cargo, install, page, root, target};
+use crate::{PROGRAMS, call, install, page, root, target};
 
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 
@@ -35,7 +35,6 @@ pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: Option<&P
     }
     page::build()?;
     let profile = if quick { "release" } else { "dist" };
-    call(&cargo(), &[&["build", "--profile", profile][..], &PROGRAMS].concat())?;
     bundle(profile)?;
     let deb = made(profile, "deb")?;
     pack_tightly(&deb)?;
