@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::{PROGRAMS, call, install, page, root, target};
+use crate::{PROGRAMS, call, install, outside, page, root, target};
 
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 
@@ -77,7 +77,7 @@ fn bundle(profile: &str) -> Result<()> {
         ["--yes", BUNDLER, "build", "--ci", "--bundles", "deb,rpm", "--config", &also, "--", "--profile", profile];
     let words = [&words[..], &PROGRAMS].concat();
     eprintln!("$ {npx} {}", words.join(" "));
-    let status = Command::new(npx).args(words).current_dir(root().join("src-tauri")).status();
+    let status = outside(npx).args(words).current_dir(root().join("src-tauri")).status();
     if !status.with_context(|| format!("`{npx}` could not be started"))?.success() {
         bail!("Tauri's bundler failed");
     }

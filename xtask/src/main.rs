@@ -103,14 +103,24 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// A program in the project's folder that does not see that cargo began us: what cargo would build for it anew
+/// because of that is built once.
+fn outside(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|n| n.starts_with("CARGO_MANIFEST_") || n.starts_with("CARGO_PKG_")) {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(root());
+    command
+}
+
 /// Runs a program from the project's folder; fails when it does.
 fn call(program: &str, arguments: &[&str]) -> Result<()> {
     eprintln!("$ {program} {}", arguments.join(" "));
-    let status = Command::new(program)
-        .args(arguments)
-        .current_dir(root())
-        .status()
-        .with_context(|| format!("`{program}` could not be started"))?;
+    let status =
+        outside(program).args(arguments).status().with_context(|| format!("`{program}` could not be started"))?;
     if !status.success() {
         bail!("`{program} {}` failed ({status})", arguments.join(" "));
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::{Bench, quiet, spine};
-use crate::{PROGRAMS, call, cargo, root, target};
+use crate::{PROGRAMS, call, cargo, outside, target};
 
 pub(super) fn window(bench: &Bench) -> Result<()> {
     let empty = ["build", "--release", "--example", "empty", "--features", "quai-desktop/measure"];
@@ -15,10 +15,9 @@ pub(super) fn window(bench: &Bench) -> Result<()> {
     if !fifty.exists() {
         quiet(Command::new("ogr2ogr").args(["-f", "GPKG", "-where", "fid <= 55000"]).arg(&fifty).arg(&million))?;
     }
-    let status = Command::new(cargo())
+    let status = outside(cargo())
         .args(["test", "--package", "quai-tests", "--test", "window", "--"])
         .args(["--ignored", "--nocapture", "--test-threads=1", "measure"])
-        .current_dir(root())
         .env("QUAI_PROGRAM", &bench.quai)
         .env("QUAI_DESKTOP_PROGRAM", target().join("release/quai-desktop"))
         .env("QUAI_EMPTY_PROGRAM", target().join("release/examples/empty"))
