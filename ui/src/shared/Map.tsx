@@ -73,7 +73,7 @@ export function MapAhead() {
   return null;
 }
 
-/** The data come first; the land under them no later than this. */
+/** Where the data come first, the land is under them no later than this. */
 const LAND_MS = 1500;
 
 /** Puts a map in its place, looking at an extent; features of these layers tell what they are. */
@@ -102,10 +102,12 @@ export function Map(props: {
   over?: ReactNode;
   label?: string;
   testId?: string;
+  /** The layers are at hand: they are drawn before the land under them. */
+  dataFirst?: boolean;
   /** The layers are there, or cannot be. */
   onDrawn?: (() => void) | undefined;
 }) {
-  const { layers, extent, points, online } = props;
+  const { layers, extent, points, online, dataFirst = false } = props;
   const box = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<MadeMap | null>(null);
   const [blind, setBlind] = useState(false);
@@ -149,8 +151,9 @@ export function Map(props: {
       };
       void ready.then(() => {
         if (left) return;
+        if (dataFirst) timer = window.setTimeout(land, LAND_MS);
+        else land();
         wanted.forEach((layer, at) => addLayer(map, layer, at));
-        timer = window.setTimeout(land, wanted.length > 0 ? LAND_MS : 0);
         map.once("idle", () => drawn.current?.());
         // not before: what the map was without its layers is no map of them
         map.on("idle", () => {
@@ -184,7 +187,7 @@ export function Map(props: {
       made?.holder.remove();
       setShown(null);
     };
-  }, [layersKey, extentKey, online, now, said]);
+  }, [layersKey, extentKey, online, now, said, dataFirst]);
 
   useEffect(() => {
     if (!shown) return;

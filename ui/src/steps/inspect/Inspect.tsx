@@ -62,6 +62,7 @@ const SourcesMap = memo(function SourcesMap({ sources, online, onDrawn }: { sour
       layers={layers}
       extent={extentOf(sources)}
       online={online}
+      dataFirst
       onDrawn={onDrawn}
       over={zoomed ? <p className="small over-note">{words.zoomIn}</p> : null}
       testId="inspect-map"
