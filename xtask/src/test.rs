@@ -19,11 +19,10 @@ pub(crate) fn test(yes: bool) -> Result<()> {
     page::build()?;
     let bindings = bindings();
     let page = page::test()?;
-    let first = !built("quai").exists();
-    build(first)?;
+    call(&cargo(), &["build", "--workspace", "--all-targets"])?;
     install_sdk()?;
     signin::install()?;
-    let engine = count_tests(first)?;
+    let engine = count_tests()?;
     stale(&bindings, &self::bindings())?;
     let (passed, failed) = (page.0 + engine.0, page.1 + engine.1);
     println!("{passed} passed, {failed} failed");
@@ -35,23 +34,6 @@ pub(crate) fn test(yes: bool) -> Result<()> {
 
 fn built(name: &str) -> PathBuf {
     target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// Cargo; from nothing, without what later builds would go on from: the first is sooner done.
-fn builder(first: bool) -> Command {
-    let mut command = outside(cargo());
-    if first {
-        command.env("CARGO_INCREMENTAL", "0");
-    }
-    command
-}
-
-fn build(first: bool) -> Result<()> {
-    let status = builder(first).args(["build", "--workspace", "--all-targets"]).status();
-    if !status.context("`cargo build` could not be started")?.success() {
-        bail!("the build failed");
-    }
-    Ok(())
 }
 
 /// IGN's own Python SDK, of the version that the tests speak of, in a place of its own.
@@ -83,8 +65,8 @@ fn stale(before: &BTreeMap<PathBuf, Vec<u8>>, after: &BTreeMap<PathBuf, Vec<u8>>
 }
 
 /// Runs cargo's own test runner, shows what it says, and adds up its closing lines.
-fn count_tests(first: bool) -> Result<(u64, u64)> {
-    let mut child = builder(first)
+fn count_tests() -> Result<(u64, u64)> {
+    let mut child = outside(cargo())
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("QUAI_PROGRAM", built("quai"))
         .env("QUAI_DESKTOP_PROGRAM", built("quai-desktop"))
