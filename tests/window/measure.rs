@@ -75,7 +75,7 @@ const WATCH: &str = "
     window.drawn = null;
     new MutationObserver(() => {
         const map = document.querySelector('[data-testid=inspect-map]');
-        if (map && map.dataset.state && window.drawn === null)
+        if (map && ['drawn', 'idle'].includes(map.dataset.state) && window.drawn === null)
             window.drawn = performance.timeOrigin + performance.now();
     }).observe(document, { subtree: true, childList: true, attributes: true });";
 

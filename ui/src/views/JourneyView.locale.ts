@@ -25,6 +25,7 @@ export const journeyWords = {
   ],
   reading: [(n: string) => `Lecture de toutes les entités… ${n}`, (n: string) => `Reading every feature… ${n}`],
   stop: ["Arrêter", "Stop"],
+  stopped: ["Interrompu à votre demande.", "Stopped, as you asked."],
   back: ["Retour", "Back"],
   toValidate: ["Voir les constats", "See the findings"],
   toPackage: ["Choisir les services", "Choose the services"],

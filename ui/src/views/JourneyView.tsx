@@ -5,7 +5,7 @@ import { useEffect, useId, useReducer, useRef, useState } from "react";
 import type { Delivery } from "../bindings/Delivery";
 import type { Step } from "../bindings/Step";
 import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from "../journey/journey";
-import { failureOf } from "../platform/host";
+import { failureOf, Refused } from "../platform/host";
 import { cancel, deliver, here, inspect, keys, look, propose, queryClient, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
 import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
@@ -24,7 +24,7 @@ import { journeyWords } from "./JourneyView.locale";
 /** What is heavier than a picture of the data waits for it, no longer than this. */
 const PICTURE_MS = 1000;
 
-const pause = (ms: number) => new Promise<void>((done) => window.setTimeout(done, ms));
+const after = (ms: number) => new Promise<void>((done) => window.setTimeout(done, ms));
 
 /** Something that comes about once. */
 function moment() {
@@ -45,6 +45,11 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
   const [picture] = useState(moment);
   const [firstLook] = Object.values(made.looks);
   const call = useId();
+  const stopped = useRef(false);
+  const stop = () => {
+    stopped.current = true;
+    void cancel(call);
+  };
   const fresh = start.delivery === null;
   const where = useQuery({ queryKey: keys.here, queryFn: here });
 
@@ -55,10 +60,13 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
     staleTime: Infinity,
     gcTime: 0,
     queryFn: async () => {
+      stopped.current = false;
       if (journey.seen === null) {
         const seen = await inspect(journey.paths, call, () => undefined);
         tell({ type: "seen", seen });
-        if (mapLayersOf(seen.sources).length > 0) await Promise.race([picture.here, pause(PICTURE_MS)]);
+        if (mapLayersOf(seen.sources).length > 0) await Promise.race([picture.here, after(PICTURE_MS)]);
+        // the engine had nothing to stop meanwhile
+        if (stopped.current) throw new Refused({ code: "CANCELLED", message: [...journeyWords.stopped], hint: null, log: [] });
       }
       setRead(0);
       const judged = await look(journey.paths, srs, call, (e) => e.type === "advanced" && setRead(e.done));
@@ -192,7 +200,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
               <span role="status" className="row tight" data-testid="reading">
                 <Icon of={LoaderCircle} spin />
                 <span className="num">{words.reading(count(read, language))}</span>
-                <Act look="quiet slim" onPress={() => void cancel(call)}>
+                <Act look="quiet slim" onPress={stop}>
                   {words.stop}
                 </Act>
               </span>
