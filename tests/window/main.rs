@@ -7,6 +7,7 @@ mod browser;
 mod journeys;
 mod measure;
 mod native;
+mod painter;
 mod rasters;
 mod stage;
 mod updates;

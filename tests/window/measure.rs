@@ -39,8 +39,8 @@ fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs_f64() * 1000.0
 }
 
-/// What belongs to a process, itself included: bytes of memory in their fair share, by program.
-fn memory(process: u32) -> u64 {
+/// A process and all that it began.
+pub(crate) fn family(process: u32) -> Vec<u32> {
     let parents: Vec<(u32, u32)> = std::fs::read_dir("/proc")
         .expect("proc")
         .flatten()
@@ -57,6 +57,11 @@ fn memory(process: u32) -> u64 {
         own.extend(parents.iter().filter(|(_, parent)| *parent == above).map(|(child, _)| child));
         at += 1;
     }
+    own
+}
+
+/// What belongs to a process, itself included: bytes of memory in their fair share, by program.
+fn memory(process: u32) -> u64 {
     // the sandbox stands for a platform, which is elsewhere for whoever has an account
     let is_window = |p: &&u32| {
         std::fs::read_to_string(format!("/proc/{p}/cmdline")).is_ok_and(|line| !line.contains("\0sandbox\0"))
@@ -67,7 +72,7 @@ fn memory(process: u32) -> u64 {
         let line = text.lines().find_map(|l| l.strip_prefix("Pss:"))?;
         line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
     };
-    own.iter().filter(is_window).filter_map(share).sum()
+    family(process).iter().filter(is_window).filter_map(share).sum()
 }
 
 /// Notes, in the page, when what was dropped is drawn on its map: what lies under it comes after.
@@ -109,10 +114,10 @@ fn from_drop_to_map(stage: &Stage, file: &Path) -> f64 {
 }
 
 /// What the window prepares on its first start, while nobody waits for anything, is done.
-fn wait_until_painted(stage: &Stage) {
+pub(crate) fn wait_until_painted(stage: &Stage) {
     let begun = Instant::now();
     let by_processor = stage.page().run("return window.quaiPaintsByProcessor") == true;
-    while by_processor && !stage.folder.path().join("data/painted").exists() {
+    while by_processor && !stage.is_painted() {
         assert!(begun.elapsed() < Duration::from_secs(60), "maps are not painted once");
         std::thread::sleep(Duration::from_millis(100));
     }
@@ -125,7 +130,7 @@ fn start_and_drop() {
     let (mut starts, mut drops, mut at_once) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
         for (calm, figures) in [(false, &mut at_once), (true, &mut drops)] {
-            let mut stage = Stage::new("fr");
+            let mut stage = Stage::new("fr").never_painted();
             stage.open();
             let ready = "return performance.timeOrigin + performance.getEntriesByName('ready')[0].startTime";
             let ready = number(stage.page(), ready).expect("the page says when it is ready");
@@ -168,7 +173,7 @@ fn panning() {
     let million = given("QUAI_BENCH_FOLDER").join("million.gpkg");
     let (mut drops, mut blocked) = (Vec::new(), Vec::new());
     for _ in 0..3 {
-        let mut stage = Stage::new("fr");
+        let mut stage = Stage::new("fr").never_painted();
         stage.open();
         wait_until_painted(&stage);
         drops.push(from_drop_to_map(&stage, &million));
@@ -199,7 +204,7 @@ fn resting() {
         for (figures, program) in
             [(&mut ours, crate::stage::desktop_program().to_owned()), (&mut empty, given("QUAI_EMPTY_PROGRAM"))]
         {
-            let mut stage = Stage::new("fr");
+            let mut stage = Stage::new("fr").never_painted();
             stage.open_program(&program, &[]);
             // at rest: what it began with is done
             if program != given("QUAI_EMPTY_PROGRAM") {

@@ -33,6 +33,17 @@ pub(crate) fn desktop_program() -> &'static Path {
     })
 }
 
+/// The note of a window that had maps painted ahead, and what it says: the web view's version.
+const PAINTED: &str = "data/painted";
+
+fn web_view() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        let asked = Command::new("pkg-config").args(["--modversion", "webkit2gtk-4.1"]).output();
+        String::from_utf8_lossy(&asked.expect("pkg-config runs").stdout).trim().to_owned()
+    })
+}
+
 /// A child that ends with its own children, and even when the test is killed.
 #[derive(Debug)]
 struct Process(Child);
@@ -81,7 +92,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A machine where Quai was never used, whose person reads this language (`fr`, `en`).
+    /// A machine where Quai did nothing yet but have maps painted ahead, whose person reads this language (`fr`, `en`).
     pub(crate) fn new(language: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let screen = ["-displayfd", "1", "-screen", "0", "1600x900x24", "+extension", "GLX", "+render", "-noreset"];
@@ -123,6 +134,7 @@ impl Stage {
             std::fs::create_dir_all(&path).expect("a folder");
             set(name, path.display().to_string());
         }
+        std::fs::write(folder.path().join(PAINTED), web_view()).expect("a note");
         set("DISPLAY", format!(":{number}"));
         set("DBUS_SESSION_BUS_ADDRESS", address);
         set("LANG", if language == "fr" { "fr_FR.UTF-8" } else { "en_GB.UTF-8" }.to_owned());
@@ -130,6 +142,17 @@ impl Stage {
             set(name, value.to_owned());
         }
         Self { app: None, environment, own_sandbox: true, keyring: None, _bus: bus, _display: display, folder }
+    }
+
+    /// Where not even maps were painted ahead.
+    pub(crate) fn never_painted(self) -> Self {
+        std::fs::remove_file(self.folder.path().join(PAINTED)).expect("no note");
+        self
+    }
+
+    /// Whether maps were painted ahead, as the window notes it.
+    pub(crate) fn is_painted(&self) -> bool {
+        std::fs::read_to_string(self.folder.path().join(PAINTED)).is_ok_and(|note| note == web_view())
     }
 
     /// Signed in to a platform instead of having a sandbox of its own.

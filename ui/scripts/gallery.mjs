@@ -58,21 +58,28 @@ async function scene(page, name, language, theme) {
   await page.waitForTimeout(out ? 500 : 80);
   if (out) await page.screenshot({ path: `${out}/${name}-${language}-${theme}.png` });
   await fits(page, where);
-  if (language === "fr") {
-    await page.evaluate(axe);
-    await reach(page, where);
+  if (out) {
+    if (language === "fr") await reach(page, where);
+    return;
   }
-  if (out) return;
-  // the other theme is a word on the page: nothing is loaded again for it
-  if (language === "fr") {
-    await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
-    await page.waitForTimeout(80);
-    await reach(page, `${name} (${language}, dark, ${size})`);
-  }
-  // 200 % zoom of the usual window: half as many pixels
+  await reach(page, where);
+  // the other theme and the other language are words on the page: nothing is loaded again for them
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await page.waitForTimeout(80);
+  await reach(page, `${name} (${language}, dark, ${size})`);
+  await zoomed(page, `${name} (${language}, 200 %)`);
+  await page.evaluate(() => window.speak("en"));
+  await page.waitForSelector("html[lang=en]");
+  await page.waitForTimeout(80);
+  await fits(page, `${name} (en, ${size})`);
+  await zoomed(page, `${name} (en, 200 %)`);
+}
+
+/** 200 % zoom of the usual window: half as many pixels. */
+async function zoomed(page, where) {
   await page.setViewportSize({ width: width / 2, height: height / 2 });
   await page.waitForTimeout(80);
-  await fits(page, `${name} (${language}, 200 %)`);
+  await fits(page, where);
   await page.setViewportSize({ width, height });
 }
 
@@ -99,7 +106,7 @@ const names = only.length > 0 ? only : await (async () => {
   await page.close();
   return all;
 })();
-const looks = out ? ["light", "dark"].flatMap((theme) => ["fr", "en"].map((language) => [language, theme])) : [["fr", "light"], ["en", "light"]];
+const looks = out ? ["light", "dark"].flatMap((theme) => ["fr", "en"].map((language) => [language, theme])) : [["fr", "light"]];
 const jobs = looks.flatMap(([language, theme]) => names.map((name) => [name, language, theme]));
 
 // a page does one thing at a time, a machine several
@@ -107,6 +114,7 @@ async function work() {
   // what is not looked at is painted coarsely: sizes and colours are those of the page, whatever the screen
   const looked = out ? {} : { deviceScaleFactor: 0.25, reducedMotion: "reduce" };
   const page = await browser.newPage({ viewport: { width, height }, ...looked });
+  await page.addInitScript({ content: axe });
   page.on("pageerror", (e) => faults.push(e.message));
   for (let job = jobs.shift(); job; job = jobs.shift()) await scene(page, ...job);
   await page.close();

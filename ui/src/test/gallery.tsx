@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import "../look/look";
 import { setHost } from "../platform/host";
-import { queryClient } from "../platform/queries";
+import { keys, queryClient } from "../platform/queries";
 import { App } from "../views/App";
 import * as data from "./data";
 import { FakeHost } from "./fake";
@@ -14,7 +14,9 @@ const asked = new URLSearchParams(location.search);
 const scene = SCENES[asked.get("scene") ?? ""] ?? {};
 const preferences = { ...data.preferences, language: asked.get("language") ?? "fr", theme: asked.get("theme") ?? "light" };
 setHost(new FakeHost({ ...scene.answers, preferences: () => preferences }));
-Object.assign(window, { scenes: SCENES });
+/** The same state in another language, nothing loaded again. */
+const speak = (language: string) => void queryClient.setQueryData(keys.preferences, { ...preferences, language });
+Object.assign(window, { scenes: SCENES, speak });
 
 const root = document.getElementById("root");
 if (root) {
