@@ -9,6 +9,15 @@ class Still {
   moving = false;
   loaded = true;
   readonly #heard: Record<string, () => void> = {};
+  readonly frame = document.createElement("div");
+  readonly zoom = document.createElement("button");
+  constructor() {
+    const controls = document.createElement("div");
+    controls.className = "maplibregl-control-container";
+    controls.append(this.zoom);
+    this.frame.append(this.box, controls);
+  }
+  getContainer = () => this.frame;
   getCanvasContainer = () => this.box;
   ratio = 1;
   getPixelRatio = () => this.ratio;
@@ -17,6 +26,11 @@ class Still {
   setPixelRatio = (ratio: number) => this.ratios.push(ratio);
   on = (kind: string, hear: () => void) => (this.#heard[kind] = hear);
   once = this.on;
+  painted = 0;
+  triggerRepaint = () => {
+    this.painted += 1;
+    this.say("render");
+  };
   say = (kind: string) => this.#heard[kind]?.();
 }
 
@@ -35,6 +49,31 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   delete window.quaiPaintsByProcessor;
+});
+
+test("what draws a map is rehearsed once, before it is drawn as it should be", () => {
+  const map = new Still();
+  map.ratio = firstRatio();
+  coarseInMotion(map as unknown as maplibregl.Map)();
+  vi.advanceTimersByTime(300);
+  expect([map.painted, map.ratios]).toEqual([30, [1]]);
+  press(map);
+  release();
+  vi.advanceTimersByTime(300);
+  expect([map.painted, map.ratios]).toEqual([30, [1, 0.5, 1]]);
+});
+
+test("the page has its turn between two frames of a movement", () => {
+  const map = given();
+  map.triggerRepaint();
+  expect(map.painted).toBe(1);
+  press(map);
+  map.moving = true;
+  map.triggerRepaint();
+  map.triggerRepaint();
+  expect(map.painted).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(map.painted).toBe(2);
 });
 
 test("a map is drawn less finely from the first touch to the moment it rests", () => {
@@ -93,6 +132,29 @@ test("a map begins less finely, and is drawn as it should be once, when all is t
     vi.advanceTimersByTime(300);
   }
   expect(map.ratios).toEqual([1]);
+});
+
+test("what lies over a map is away while it moves, and back as soon as it rests", () => {
+  const map = given();
+  const isBare = () => map.frame.classList.contains("bare");
+  press(map);
+  expect(isBare()).toBe(false);
+  map.say("move");
+  expect(isBare()).toBe(true);
+  map.loaded = false;
+  release();
+  vi.advanceTimersByTime(300);
+  expect(isBare()).toBe(false);
+});
+
+test("what has the keyboard stays over the map", () => {
+  const map = given();
+  document.body.append(map.frame);
+  map.zoom.focus();
+  map.box.dispatchEvent(new Event("wheel"));
+  map.say("move");
+  expect(map.frame.classList.contains("bare")).toBe(false);
+  map.frame.remove();
 });
 
 test("with a graphics card nothing is spared", () => {

@@ -1,6 +1,7 @@
 /**
- * A map drawn less finely until it is whole and while a hand moves it, where a processor plays graphics card: a frame costs by
- * the pixel there, and the page waits for it. Knows no data.
+ * A map drawn less finely until it is whole and while a hand moves it, and bare while it moves, where a processor plays
+ * graphics card: a frame costs by the pixel there, what lies over the map is painted again with it, and the page waits for
+ * both. Between two frames of a movement the page has its turn. Knows no data.
  */
 import type * as maplibregl from "maplibre-gl";
 
@@ -18,6 +19,9 @@ const COARSE = 0.5;
 export const firstRatio = () => window.devicePixelRatio * (window.quaiPaintsByProcessor ? COARSE : 1);
 
 const REST_MS = 250;
+/** Frames after which the page's engine has translated what draws them: the first ones take twice as long. */
+const REHEARSAL = 30;
+let rehearsed = 0;
 /** What begins a gesture, heard before the map hears it: a size that changes ends the gesture in hand. */
 const GESTURES = ["pointerdown", "wheel", "keydown"] as const;
 const MOVES = /^(Arrow|[-+=])/;
@@ -29,8 +33,34 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
   let held = false;
   let coarse = map.getPixelRatio() < window.devicePixelRatio;
   let timer = 0;
+  const paint = map.triggerRepaint.bind(map);
+  let turn = 0;
+  map.triggerRepaint = () => {
+    if (!coarse || !map.isMoving()) return paint();
+    if (turn) return;
+    turn = window.setTimeout(() => {
+      turn = 0;
+      paint();
+    });
+  };
+  const bare = (wanted: boolean) => {
+    const frame = map.getContainer();
+    // what has the keyboard keeps it
+    const used = frame.querySelector(".maplibregl-control-container")?.contains(document.activeElement) === true;
+    frame.classList.toggle("bare", wanted && !used);
+  };
   const settle = () => {
-    if (held || map.isMoving() || !map.areTilesLoaded()) return rest();
+    if (held || map.isMoving()) return rest();
+    bare(false);
+    if (!map.areTilesLoaded()) return rest();
+    // one frame at a time, each of which a hand may interrupt
+    if (rehearsed < REHEARSAL) {
+      rehearsed += 1;
+      map.once("render", () => {
+        timer = window.setTimeout(settle);
+      });
+      return map.triggerRepaint();
+    }
     coarse = false;
     map.setPixelRatio(window.devicePixelRatio);
   };
@@ -42,8 +72,9 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
     if (event instanceof KeyboardEvent && !MOVES.test(event.key)) return;
     held = event.type === "pointerdown" || held;
     if (!coarse && !map.isMoving()) {
-      coarse = true;
+      // not before: a size that changes is told as a movement
       map.setPixelRatio(firstRatio());
+      coarse = true;
     }
     rest();
   };
@@ -53,9 +84,14 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
   for (const kind of GESTURES) box.addEventListener(kind, begin, { capture: true, passive: true });
   window.addEventListener("pointerup", release);
   window.addEventListener("pointercancel", release);
-  map.on("move", () => coarse && rest());
+  map.on("move", () => {
+    if (!coarse) return;
+    bare(true);
+    rest();
+  });
   map.once("remove", () => {
     window.clearTimeout(timer);
+    window.clearTimeout(turn);
     window.removeEventListener("pointerup", release);
     window.removeEventListener("pointercancel", release);
   });
