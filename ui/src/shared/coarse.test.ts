@@ -54,7 +54,11 @@ afterEach(() => {
 test("what draws a map is rehearsed once, before it is drawn as it should be", () => {
   const map = new Still();
   map.ratio = firstRatio();
-  coarseInMotion(map as unknown as maplibregl.Map)();
+  const sharpen = coarseInMotion(map as unknown as maplibregl.Map);
+  map.say("move");
+  vi.advanceTimersByTime(300);
+  expect([map.painted, map.ratios]).toEqual([0, []]);
+  sharpen();
   vi.advanceTimersByTime(300);
   expect([map.painted, map.ratios]).toEqual([30, [1]]);
   press(map);

@@ -32,6 +32,7 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
   const box = map.getCanvasContainer();
   let held = false;
   let coarse = map.getPixelRatio() < window.devicePixelRatio;
+  let whole = !coarse;
   let timer = 0;
   const paint = map.triggerRepaint.bind(map);
   let turn = 0;
@@ -52,6 +53,8 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
   const settle = () => {
     if (held || map.isMoving()) return rest();
     bare(false);
+    // until it is, whoever waits for its data waits for nothing else
+    if (!whole) return;
     if (!map.areTilesLoaded()) return rest();
     // one frame at a time, each of which a hand may interrupt
     if (rehearsed < REHEARSAL) {
@@ -85,7 +88,7 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
   window.addEventListener("pointerup", release);
   window.addEventListener("pointercancel", release);
   map.on("move", () => {
-    if (!coarse) return;
+    if (!coarse || !whole) return;
     bare(true);
     rest();
   });
@@ -95,5 +98,8 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
     window.removeEventListener("pointerup", release);
     window.removeEventListener("pointercancel", release);
   });
-  return () => void (coarse && rest());
+  return () => {
+    whole = true;
+    if (coarse) rest();
+  };
 }
