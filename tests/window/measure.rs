@@ -176,8 +176,20 @@ fn start_and_drop() {
     println!("(the same on a new machine, as soon as the window is there: {:.0} ms)", median(at_once));
 }
 
+/// Where the mouse is over the map of what was dropped, which is brought into sight.
+pub(crate) fn middle_of_map(page: &Browser) -> (i64, i64) {
+    let middle = page.run(
+        "const map = document.querySelector('[data-testid=inspect-map]');
+         map.scrollIntoView({ block: 'center' });
+         const b = map.getBoundingClientRect();
+         return [b.x + b.width / 2, b.y + b.height / 2].map(Math.round)",
+    );
+    let at = |n: usize| middle[n].as_i64().expect("a place");
+    (at(0), at(1))
+}
+
 /// A hand takes a map that it sees finished.
-fn wait_until_whole(page: &Browser) {
+pub(crate) fn wait_until_whole(page: &Browser) {
     let whole = "const map = document.querySelector('[data-testid=inspect-map]');
          const canvas = map.querySelector('canvas');
          return map.dataset.state === 'idle' && canvas.width >= canvas.clientWidth * devicePixelRatio";
@@ -215,13 +227,7 @@ fn panning() {
         let page = stage.page();
         page.wait_for("[data-testid=next]:not([disabled])", Duration::from_secs(180));
         wait_until_whole(page);
-        page.run("document.querySelector('[data-testid=inspect-map]').scrollIntoView({ block: 'center' })");
-        let middle = page.run(
-            "const b = document.querySelector('[data-testid=inspect-map]').getBoundingClientRect();
-             return [b.x + b.width / 2, b.y + b.height / 2].map(Math.round)",
-        );
-        let at = |n: usize| middle[n].as_i64().expect("a place");
-        let (block, timer) = longest_block(&stage, (at(0), at(1)));
+        let (block, timer) = longest_block(&stage, middle_of_map(page));
         blocked.push(block);
         waited.push(timer);
     }

@@ -1,6 +1,10 @@
-//! Where a processor plays graphics card, maps are painted ahead, by a process that gives its memory back.
+//! Where a processor plays graphics card, maps are painted ahead, by a process that gives its memory back, and are bare
+//! while they move.
 
-use crate::measure::{family, wait_until_painted};
+use harness::sample;
+
+use crate::measure::{family, middle_of_map, wait_until_painted, wait_until_whole};
+use crate::native::{drag, drop_files};
 use crate::stage::Stage;
 
 /// Files below a folder.
@@ -22,4 +26,27 @@ fn maps_are_painted_ahead_by_a_process_that_ends_and_what_they_need_is_kept() {
     let words = |process: &u32| std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     let paints = |process: &u32| words(process).split(|b| *b == 0).any(|word| word == b"paint");
     assert!(!family(stage.process()).iter().any(paints), "the painter lives on");
+}
+
+#[test]
+fn a_map_is_bare_while_a_hand_moves_it_and_whole_again_at_rest() {
+    let mut stage = Stage::new("fr");
+    stage.open();
+    let page = stage.page();
+    if page.run("return window.quaiPaintsByProcessor") == false {
+        return;
+    }
+    drop_files(&stage, &[sample("canton/CANTON.shp")]);
+    page.wait("[data-testid=inspect-map][data-state=idle]");
+    wait_until_whole(page);
+    page.run(
+        "const frame = document.querySelector('[data-testid=inspect-map] .map-holder');
+         window.bare = false;
+         new MutationObserver(() => { window.bare ||= frame.classList.contains('bare'); }).observe(frame, { attributes: true });",
+    );
+    let (x, y) = middle_of_map(page);
+    drag(&stage, (x, y), (x + 80, y + 40));
+    page.wait("[data-testid=inspect-map] .map-holder:not(.bare) .maplibregl-ctrl-zoom-in");
+    wait_until_whole(page);
+    assert_eq!(page.run("return window.bare"), true, "buttons and credits were drawn with every frame");
 }
