@@ -27,11 +27,11 @@ const HOLDS: [&str; 8] = [
     "usr/share/quai/samples/CANTON.shp",
 ];
 
-pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: Option<&Path>) -> Result<()> {
+pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: &[PathBuf]) -> Result<()> {
     install::install(&["run", "dist"], yes)?;
-    if let Some(deb) = made_already {
+    if let [deb, rest @ ..] = made_already {
         look("deb", &said("dpkg-deb", &["--contents", &deb.display().to_string()])?)?;
-        return try_in_a_clean_root(deb);
+        return try_in_a_clean_root(deb, rest.first().map(PathBuf::as_path));
     }
     page::build()?;
     let profile = if quick { "release" } else { "dist" };
@@ -57,9 +57,9 @@ pub(crate) fn dist(yes: bool, quick: bool, try_it: bool, made_already: Option<&P
         bail!("the .rpm does not ask for GDAL: {needs}");
     }
     if try_it {
-        try_in_a_clean_root(&deb)?;
+        try_in_a_clean_root(&deb, Some(&rpm))?;
     } else {
-        println!("`cargo xtask dist --try` installs the .deb in a bare Debian and starts it there (as root)");
+        println!("`cargo xtask dist --try` installs both in a bare Debian and starts them there (as root)");
     }
     Ok(())
 }
@@ -159,15 +159,32 @@ impl CleanRoot {
     }
 }
 
-fn try_in_a_clean_root(deb: &Path) -> Result<()> {
+/// Installs the `.deb` with all that it asks for, then the `.rpm` in its place. What the `.rpm` asks for bears Fedora's
+/// names, which a Debian does not know: it finds what the `.deb` brought.
+fn try_in_a_clean_root(deb: &Path, rpm: Option<&Path>) -> Result<()> {
     let clean = CleanRoot::new()?;
     std::fs::copy(deb, clean.0.join("quai.deb"))?;
     // the package's own words bring all it needs: nothing else is installed before it runs
     clean.run("apt-get update -qq; apt-get install -y -qq --no-install-recommends /quai.deb")?;
-    clean.run("quai --version; quai inspect /usr/share/quai/samples/CANTON.shp")?;
-    clean.run("test \"$(ldd /usr/bin/quai-desktop | grep -c \"not found\")\" = 0")?;
+    clean.run(ANSWERS)?;
     // what follows is for looking at it: a display and WebKit's driver
     clean.run("apt-get install -y -qq --no-install-recommends xvfb xauth dbus webkit2gtk-driver")?;
+    println!("the .deb's window, in a bare Debian, shows: {}", window_of(&clean)?);
+    let Some(rpm) = rpm else { return Ok(()) };
+    std::fs::copy(rpm, clean.0.join("quai.rpm"))?;
+    clean.run("apt-get install -y -qq --no-install-recommends rpm; dpkg --purge quai; test ! -e /usr/bin/quai")?;
+    clean.run("rpm --install --nodeps /quai.rpm; rpm --verify --nodeps quai")?;
+    clean.run(ANSWERS)?;
+    println!("the .rpm's window, in the same Debian, shows: {}", window_of(&clean)?);
+    Ok(())
+}
+
+/// Both programs find what they need, and the one without a window reads the sample.
+const ANSWERS: &str = "quai --version; quai inspect /usr/share/quai/samples/CANTON.shp; \
+     test \"$(ldd /usr/bin/quai-desktop | grep -c \"not found\")\" = 0";
+
+/// What the installed window shows first.
+fn window_of(clean: &CleanRoot) -> Result<String> {
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let mut driver = clean
         .command(&format!(
@@ -178,8 +195,7 @@ fn try_in_a_clean_root(deb: &Path) -> Result<()> {
     let shown = first_page(port);
     let _ = driver.kill();
     let _ = driver.wait();
-    println!("the packaged window, in a bare Debian, shows: {}", shown?);
-    Ok(())
+    shown
 }
 
 /// Opens the installed window and reads its title, by WebKit's driver.

@@ -46,12 +46,12 @@ enum Act {
         /// With the release profile: sooner made, somewhat heavier.
         #[arg(long)]
         quick: bool,
-        /// Also install the `.deb` in a bare Debian and start it there.
+        /// Also install them in a bare Debian and start them there.
         #[arg(long = "try")]
         try_it: bool,
-        /// Make nothing: try this `.deb`.
-        #[arg(long, value_name = "DEB")]
-        made: Option<PathBuf>,
+        /// Make nothing: try this `.deb`, and the `.rpm` named after it.
+        #[arg(long, value_name = "PACKAGE", num_args = 1..=2)]
+        made: Vec<PathBuf>,
     },
     /// Measure against other tools, side by side.
     Bench {
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().act {
         Act::Run { yes } => run::run(yes),
         Act::Test { yes } => test::test(yes),
-        Act::Dist { yes, quick, try_it, made } => dist::dist(yes, quick, try_it, made.as_deref()),
+        Act::Dist { yes, quick, try_it, made } => dist::dist(yes, quick, try_it, &made),
         Act::Bench { only } => bench::bench(only.as_deref()),
         Act::Fuzz { seconds, seed, keep } => fuzz(seconds, seed, keep),
         Act::Generate => generate::generate(),
