@@ -14,6 +14,18 @@ export function Icon({ of: Drawn, spin = false }: { of: LucideIcon; spin?: boole
   return <Drawn className={spin ? "icon spin" : "icon"} aria-hidden focusable={false} />;
 }
 
+/** A sentence of the engine's: what a person could type stands out, and is not broken across lines. */
+export function Sentence({ children }: { children: string }) {
+  return children.split(/`([^`]+)`|(?<=^|\s)(--[a-z-]+)/).map((part, at) => {
+    if (at % 3 === 0 || part === undefined) return part;
+    return (
+      <code key={at} className={at % 3 === 2 ? "whole" : undefined}>
+        {part}
+      </code>
+    );
+  });
+}
+
 export function Act(props: {
   children: ReactNode;
   onPress: () => void;
@@ -107,12 +119,14 @@ export function FailureNote({ failure, onRetry, children }: { failure: Failure; 
     <div className={`note ${soft ? "degrades" : "blocks"}`} role="alert" data-testid="failure" data-code={failure.code} data-trouble={trouble}>
       <Icon of={TROUBLE_ICONS[trouble]} />
       <p className="strong">{words.kinds[trouble]}</p>
-      <p>{pick(failure.message, language)}</p>
+      <p>
+        <Sentence>{pick(failure.message, language)}</Sentence>
+      </p>
       {failure.hint && (
         <p>
           <strong>{words.next}</strong>
           {language === "fr" ? " : " : ": "}
-          {pick(failure.hint, language)}
+          <Sentence>{pick(failure.hint, language)}</Sentence>
         </p>
       )}
       {failure.log.length > 0 && (

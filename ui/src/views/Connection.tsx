@@ -7,7 +7,7 @@ import type { Hop } from "../bindings/Hop";
 import { failureOf } from "../platform/host";
 import { cancel, chooseAuthorities, doctor, keys } from "../platform/queries";
 import { pick, useLanguage, useWords } from "../platform/words";
-import { Act, FailureNote, Icon, Note, WaysContext } from "../shared/pieces";
+import { Act, FailureNote, Icon, Note, Sentence, WaysContext } from "../shared/pieces";
 import { connectionWords } from "./Connection.locale";
 
 const ICONS: Record<Hop["state"], LucideIcon> = { passed: CircleCheck, warned: TriangleAlert, failed: OctagonX, notTried: CircleDashed };
@@ -68,7 +68,9 @@ function Hops({ hops, trying }: { hops: Hop[]; trying: boolean }) {
           <strong>
             {nameOf(words, hop)} <span className="visually-hidden">{words.states[hop.state]}</span>
           </strong>
-          <span>{pick(hop.message, language)}</span>
+          <span>
+            <Sentence>{pick(hop.message, language)}</Sentence>
+          </span>
         </li>
       ))}
       {trying && (
@@ -96,12 +98,14 @@ function Verdict({ hops }: { hops: Hop[] }) {
   const signIn = told.hop === "sign_in" && ways.signIn;
   return (
     <Note look={failed ? "blocks" : "degrades"} role="status" title={failed ? words.broken(nameOf(words, told)) : words.warned} testId="check-verdict">
-      <p>{pick(told.message, language)}</p>
+      <p>
+        <Sentence>{pick(told.message, language)}</Sentence>
+      </p>
       {told.hint && (
         <p>
           <strong>{words.next}</strong>
           {language === "fr" ? " : " : ": "}
-          {pick(told.hint, language)}
+          <Sentence>{pick(told.hint, language)}</Sentence>
         </p>
       )}
       {(certificate || signIn) && (

@@ -8,7 +8,7 @@ import type { SheetLine } from "../bindings/SheetLine";
 import { failureOf } from "../platform/host";
 import { chooseFiles, chooseFolder, deliveries, forget, here, keys, pause, recent, reopen, resume, sample, sheets } from "../platform/queries";
 import { bytes, count, pick, useLanguage, useWords, when } from "../platform/words";
-import { Act, Empty, FailureNote, Icon, Progress, Waiting } from "../shared/pieces";
+import { Act, Empty, FailureNote, Icon, Progress, Sentence, Waiting } from "../shared/pieces";
 import { DropZone } from "../steps/drop/DropZone";
 import { homeWords } from "./Home.locale";
 
@@ -101,7 +101,11 @@ function Deliveries({ all, onDelivery }: { all: Delivery[]; onDelivery: (deliver
                   {d.wish.rehearsal ? ` · ${words.rehearsal}` : ""}
                 </p>
                 {d.state === "running" && <Progress done={d.done} total={d.total} label={name} />}
-                {d.failure && <p className="small anywhere">{pick(d.failure.message, language).split("\n")[0]}</p>}
+                {d.failure && (
+                  <p className="small anywhere">
+                    <Sentence>{pick(d.failure.message, language).split("\n")[0] ?? ""}</Sentence>
+                  </p>
+                )}
               </div>
               <div className="row tight">
                 {d.state === "running" && (

@@ -23,6 +23,7 @@ export const journeyWords = {
       share: "It is published",
     },
   ],
+  opening: ["Ouverture des fichiers…", "Opening the files…"],
   reading: [(n: string) => `Lecture de toutes les entités… ${n}`, (n: string) => `Reading every feature… ${n}`],
   stop: ["Arrêter", "Stop"],
   stopped: ["Interrompu à votre demande.", "Stopped, as you asked."],

@@ -8,7 +8,7 @@ import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from
 import { failureOf, Refused } from "../platform/host";
 import { cancel, deliver, here, inspect, keys, look, propose, queryClient, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
-import { Act, Ask, FailureNote, Icon, Note } from "../shared/pieces";
+import { Act, Ask, FailureNote, Icon, Note, Waiting } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
 import { extentOf, Inspect, mapLayersOf } from "../steps/inspect/Inspect";
 import { footprintsOf } from "../steps/inspect/footprints";
@@ -122,6 +122,11 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
           {words.titles[stage]}
         </h1>
         {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
+        {stage === "inspect" && !journey.seen && looking.isFetching && (
+          <div className="late">
+            <Waiting lines={5}>{words.opening}</Waiting>
+          </div>
+        )}
         {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} reading={journey.judged === null && looking.isFetching} onDrawn={picture.come} />}
         {stage === "validate" && journey.mended && (
           <RepairedNote

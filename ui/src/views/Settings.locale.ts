@@ -1,6 +1,7 @@
 /** The words of the settings. */
 export const settingsWords = {
   title: ["Réglages", "Settings"],
+  reading: ["Lecture des réglages…", "Reading the settings…"],
   more: ["Tout est enregistré aussitôt, sur cet ordinateur seulement.", "All is kept at once, on this computer only."],
   look: ["Apparence", "Appearance"],
   language: ["Langue", "Language"],

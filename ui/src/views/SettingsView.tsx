@@ -106,7 +106,7 @@ export function SettingsView({ preferences }: { preferences: Preferences }) {
             ) : info.error ? (
               <FailureNote failure={failureOf(info.error)} onRetry={() => void info.refetch()} />
             ) : (
-              <Waiting>…</Waiting>
+              <Waiting>{words.reading}</Waiting>
             )}
             {info.data && <DataFolder now={info.data.data_folder} fixed={info.data.data_folder_fixed} preferences={preferences} />}
             <details data-testid="log">
@@ -191,7 +191,7 @@ function Proxy() {
   const saving = useMutation({ mutationFn: setNetwork });
   const now = query.data;
   if (query.error) return <FailureNote failure={failureOf(query.error)} onRetry={() => void query.refetch()} />;
-  if (!now) return <Waiting>…</Waiting>;
+  if (!now) return <Waiting>{words.reading}</Waiting>;
   const { proxy_password_kept: kept, authorities, ...set } = now;
   const save = (change: Partial<typeof set>) => saving.mutate({ ...set, ...change });
   return (

@@ -10,7 +10,7 @@ import type { UpdateHow } from "../bindings/UpdateHow";
 import { failureOf } from "../platform/host";
 import { forget, here, keys, updatable, update } from "../platform/queries";
 import { pick, useLanguage, useWords } from "../platform/words";
-import { Act, Ask, FailureNote, Note, Waiting } from "../shared/pieces";
+import { Act, Ask, FailureNote, Note, Sentence, Waiting } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
 import { UpdateForm } from "./UpdateForm";
 import { updateWords } from "./UpdateImages.locale";
@@ -105,8 +105,14 @@ function Nothing({ failure }: { failure: ReturnType<typeof failureOf> }) {
   const language = useLanguage();
   return (
     <Note look="plain" title={words.nothing} testId="update-nothing">
-      <p className="small">{pick(failure.message, language)}</p>
-      {failure.hint && <p className="small">{pick(failure.hint, language)}</p>}
+      <p className="small">
+        <Sentence>{pick(failure.message, language)}</Sentence>
+      </p>
+      {failure.hint && (
+        <p className="small">
+          <Sentence>{pick(failure.hint, language)}</Sentence>
+        </p>
+      )}
     </Note>
   );
 }

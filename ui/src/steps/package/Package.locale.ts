@@ -1,5 +1,6 @@
 /** The words of the step that prepares. */
 export const packageWords = {
+  counting: ["Calcul de ce qui partira…", "Working out what will be sent…"],
   services: ["Que voulez-vous offrir ?", "What do you want to offer?"],
   servicesMore: [
     "Vous pourrez en ajouter plus tard. Chaque service occupe une place du quota de l’entrepôt.",

@@ -189,7 +189,7 @@ function Plan({ paths, choices }: { paths: string[]; choices: Choices }) {
       <h2>{words.plan}</h2>
       {services.length === 0 && <Note look="degrades">{<p>{words.noService}</p>}</Note>}
       {query.error && <FailureNote failure={failureOf(query.error)} />}
-      {services.length > 0 && query.isLoading && <Waiting lines={2}>…</Waiting>}
+      {services.length > 0 && query.isLoading && <Waiting lines={2}>{words.counting}</Waiting>}
       {services.length > 0 && query.data && <Plans plans={query.data} />}
     </section>
   );

@@ -8,7 +8,7 @@ import { keys, probe, share } from "../../platform/queries";
 import { pick, useLanguage, useWords } from "../../platform/words";
 import { kindWords, type OfferingKind } from "../../shared/kinds";
 import { LiveMap } from "../../shared/LiveMap";
-import { Act, Copy, Empty, FailureNote, Icon, Waiting } from "../../shared/pieces";
+import { Act, Copy, Empty, FailureNote, Icon, Sentence, Waiting } from "../../shared/pieces";
 import { shareWords } from "./Share.locale";
 
 function save(name: string, text: string, type: string): void {
@@ -147,7 +147,7 @@ function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<s
       <div className="row spread">
         {offering.probe ? (
           <span className="row tight small" data-testid="probed" data-verdict={offering.probe.verdict} style={{ color: bad ? "var(--blocks)" : "var(--good)" }}>
-            <Icon of={bad ? CircleX : CircleCheck} /> {pick(offering.probe.message, language)} <span className="soft num">{offering.probe.milliseconds} ms</span>
+            <Icon of={bad ? CircleX : CircleCheck} /> <Sentence>{pick(offering.probe.message, language)}</Sentence> <span className="soft num">{offering.probe.milliseconds} ms</span>
           </span>
         ) : (
           <span />

@@ -8,7 +8,7 @@ import type { SeenSource } from "../../bindings/SeenSource";
 import { catalogue, keys } from "../../platform/queries";
 import { count, pick, useLanguage, useWords, type Language } from "../../platform/words";
 import { Map, type MapLayer, type MapPoint } from "../../shared/Map";
-import { Icon, LEVEL_ICONS } from "../../shared/pieces";
+import { Icon, LEVEL_ICONS, Sentence } from "../../shared/pieces";
 import { Table } from "../../shared/Table";
 import { DeclareCrs } from "./DeclareCrs";
 import { kindsOf, TODO_ORDER, type Kind } from "./findings";
@@ -24,7 +24,7 @@ const said = (finding: Finding, language: Language) => (finding.sentences ? pick
 export function pointsOf(findings: Finding[], language: Language): (MapPoint & { of: Finding })[] {
   return findings.flatMap((finding) => {
     const place = finding.place.point_wgs84;
-    return place ? [{ longitude: place[0], latitude: place[1], label: said(finding, language), of: finding }] : [];
+    return place ? [{ longitude: place[0], latitude: place[1], label: said(finding, language).replaceAll("`", ""), of: finding }] : [];
   });
 }
 
@@ -125,7 +125,9 @@ function FindingKind({ kind, chosen, onChoose, open }: { kind: Kind; chosen: Fin
     <details className={`finding ${kind.level}`} data-testid="finding" data-code={kind.code} open={open}>
       <summary>
         <Icon of={LEVEL_ICONS[kind.level]} />
-        <span className="anywhere">{said(first, language)}</span>
+        <span className="anywhere">
+          <Sentence>{said(first, language)}</Sentence>
+        </span>
         <span className="row tight line">
           {kind.count > 1 && <span className="tag plain num">{words.times(count(kind.count, language))}</span>}
           <Icon of={ChevronDown} />
@@ -138,7 +140,11 @@ function FindingKind({ kind, chosen, onChoose, open }: { kind: Kind; chosen: Fin
             const shows = finding.place.point_wgs84 !== null || finding.place.feature !== null;
             const text = (
               <>
-                {kind.findings.length > 1 && <span className="anywhere">{said(finding, language)} </span>}
+                {kind.findings.length > 1 && (
+                  <span className="anywhere">
+                    <Sentence>{said(finding, language)}</Sentence>{" "}
+                  </span>
+                )}
                 <Where finding={finding} />
               </>
             );
