@@ -1,4 +1,4 @@
-/** The platform's kinds of service, in words and in the order in which they are shown. */
+/** The platform's kinds of service, in words and in the order in which they are shown; and the states of what it keeps. */
 export const kindWords = {
   kinds: [
     { WFS: "Objets (WFS)", "WMS-VECTOR": "Image de carte (WMS)", "WMS-RASTER": "Image (WMS)", "WMTS-TMS": "Tuiles", ALTIMETRY: "Altimétrie", DOWNLOAD: "Téléchargement" },
@@ -22,6 +22,22 @@ export const kindWords = {
       DOWNLOAD: "The page from which anybody downloads your files.",
     },
   ],
+  /** Of uploads, stored data, configurations and offerings. */
+  states: [
+    {
+      CREATED: "créée", OPEN: "ouverte", CHECKING: "en vérification", CLOSED: "fermée", GENERATING: "en génération", GENERATED: "générée",
+      MODIFYING: "en modification", UNSTABLE: "instable", PUBLISHING: "en publication", PUBLISHED: "en service", UNPUBLISHING: "en retrait",
+      UNPUBLISHED: "retirée", SYNCHRONIZING: "en synchronisation", SYNCHRONIZED: "synchronisée", DELETED: "supprimée",
+    },
+    {
+      CREATED: "created", OPEN: "open", CHECKING: "being checked", CLOSED: "closed", GENERATING: "being generated", GENERATED: "generated",
+      MODIFYING: "being modified", UNSTABLE: "unstable", PUBLISHING: "being published", PUBLISHED: "live", UNPUBLISHING: "being taken down",
+      UNPUBLISHED: "taken down", SYNCHRONIZING: "being synchronised", SYNCHRONIZED: "synchronised", DELETED: "deleted",
+    },
+  ],
 } as const;
+
+/** What the platform says, where no word is known for it. */
+export const stateIn = (states: Readonly<Record<string, string>>, status: string): string => states[status] ?? status;
 
 export type OfferingKind = keyof (typeof kindWords)["kinds"][0];

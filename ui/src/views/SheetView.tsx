@@ -5,6 +5,7 @@ import { useState } from "react";
 import { failureOf } from "../platform/host";
 import { deletion, here, keys, remove, sheet } from "../platform/queries";
 import { useWords } from "../platform/words";
+import { kindWords, stateIn } from "../shared/kinds";
 import { Act, Ask, FailureNote, Waiting } from "../shared/pieces";
 import { Share } from "../steps/share/Share";
 import { UpdateImages } from "./UpdateImages";
@@ -42,6 +43,7 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
   const removal = useMutation({ mutationFn: () => remove(name), onSuccess: onLeave });
   const [mark, setMark] = useState("");
   const hasImages = query.data?.entities.some((e) => e.entity === "stored_data" && e.type === "ROK4-PYRAMID-RASTER") ?? false;
+  const kinds = useWords(kindWords);
   const kindOf = (entity: string) => words.kinds[entity as keyof typeof words.kinds] ?? entity;
   return (
     <>
@@ -74,7 +76,7 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
               <li key={e._id} className="row" style={{ gap: 8 }}>
                 <span className="tag plain">{kindOf(e.entity)}</span>
                 <strong>{e.type}</strong> <span className="anywhere">{e.name}</span>
-                <span className={`tag ${e.status === "UNSTABLE" ? "blocks" : ""}`}>{e.status}</span>
+                <span className={`tag ${e.status === "UNSTABLE" ? "blocks" : ""}`}>{stateIn(kinds.states, e.status)}</span>
                 <code className="soft tiny hide-narrow">{e._id}</code>
               </li>
             ))}

@@ -16,7 +16,6 @@ export const shareWords = {
   copy: ["Copier le code", "Copy the code"],
   layers: [(n: number) => (n > 1 ? "Couches" : "Couche"), (n: number) => (n > 1 ? "Layers" : "Layer")],
   address: ["Adresse", "Address"],
-  live: ["en service", "live"],
   open: ["ouvert à tous", "open to all"],
   restricted: ["avec une clé", "with a key"],
   showQr: ["Code QR", "QR code"],

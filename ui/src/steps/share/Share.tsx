@@ -6,7 +6,7 @@ import type { SharedOffering } from "../../bindings/SharedOffering";
 import { failureOf } from "../../platform/host";
 import { keys, probe, share } from "../../platform/queries";
 import { pick, useLanguage, useWords } from "../../platform/words";
-import { kindWords, type OfferingKind } from "../../shared/kinds";
+import { kindWords, stateIn, type OfferingKind } from "../../shared/kinds";
 import { LiveMap } from "../../shared/LiveMap";
 import { Act, Copy, Empty, FailureNote, Icon, Sentence, Waiting } from "../../shared/pieces";
 import { shareWords } from "./Share.locale";
@@ -127,7 +127,7 @@ function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<s
             <Icon of={offering.open ? Globe : Lock} />
             {offering.open ? words.open : words.restricted}
           </span>
-          <span className={`tag ${offering.status === "PUBLISHED" ? "good" : "degrades"}`}>{offering.status === "PUBLISHED" ? words.live : offering.status}</span>
+          <span className={`tag ${offering.status === "PUBLISHED" ? "good" : "degrades"}`}>{stateIn(kinds.states, offering.status)}</span>
         </span>
       </div>
       {offering.type !== "DOWNLOAD" && (
