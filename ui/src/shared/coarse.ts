@@ -59,17 +59,15 @@ export function coarseInMotion(map: maplibregl.Map): () => void {
     // one frame at a time, each of which a hand may interrupt
     if (rehearsed < REHEARSAL) {
       rehearsed += 1;
-      map.once("render", () => {
-        timer = window.setTimeout(settle);
-      });
+      map.once("render", () => rest(0));
       return map.triggerRepaint();
     }
     coarse = false;
     map.setPixelRatio(window.devicePixelRatio);
   };
-  const rest = () => {
+  const rest = (wait = REST_MS) => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(settle, REST_MS);
+    timer = window.setTimeout(settle, wait);
   };
   const begin = (event: Event) => {
     if (event instanceof KeyboardEvent && !MOVES.test(event.key)) return;
