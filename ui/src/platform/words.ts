@@ -33,6 +33,9 @@ export const useWords = <T extends Pairs>(pairs: T & Both<T>): Words<T> => say(p
 export const pick = (both: readonly [string, string] | readonly string[], language: Language): string =>
   both[language === "fr" ? 0 : 1] ?? both[0] ?? "";
 
+/** The word for what the platform or the engine names, or its own name where there is none. */
+export const wordFor = (words: Readonly<Record<string, string>>, name: string): string => words[name] ?? name;
+
 const locale = (language: Language) => (language === "fr" ? "fr-FR" : "en-GB");
 
 export const count = (n: number, language: Language) => new Intl.NumberFormat(locale(language)).format(n);

@@ -37,7 +37,4 @@ export const kindWords = {
   ],
 } as const;
 
-/** What the platform says, where no word is known for it. */
-export const stateIn = (states: Readonly<Record<string, string>>, status: string): string => states[status] ?? status;
-
 export type OfferingKind = keyof (typeof kindWords)["kinds"][0];

@@ -6,7 +6,7 @@ const shown = (sentence: string) => render(<Sentence>{sentence}</Sentence>).cont
 
 test("what a person could type stands out in a sentence, and an option is not broken across lines", () => {
   expect(shown("The layer name `canton` is taken.")).toBe("The layer name <code>canton</code> is taken.");
-  expect(shown("or quai network --trust FILE.")).toBe('or quai network <code class="whole">--trust</code> FILE.');
+  expect(shown("or quai network --trust FILE.")).toBe('or quai network <code class="nowrap">--trust</code> FILE.');
   expect(shown("`a` and `b`")).toBe("<code>a</code> and <code>b</code>");
 });
 

@@ -19,7 +19,7 @@ export function Sentence({ children }: { children: string }) {
   return children.split(/`([^`]+)`|(?<=^|\s)(--[a-z-]+)/).map((part, at) => {
     if (at % 3 === 0 || part === undefined) return part;
     return (
-      <code key={at} className={at % 3 === 2 ? "whole" : undefined}>
+      <code key={at} className={at % 3 === 2 ? "nowrap" : undefined}>
         {part}
       </code>
     );
@@ -108,6 +108,18 @@ const TROUBLE_ICONS: Record<Trouble, LucideIcon> = {
 };
 
 /** What was being done, what stopped it, what to do next. */
+/** What there is to do about it. */
+export function Advice({ children }: { children: string }) {
+  const words = useWords(failureWords);
+  return (
+    <p>
+      <strong>{words.next}</strong>
+      {useLanguage() === "fr" ? " : " : ": "}
+      <Sentence>{children}</Sentence>
+    </p>
+  );
+}
+
 export function FailureNote({ failure, onRetry, children }: { failure: Failure; onRetry?: () => void; children?: ReactNode }) {
   const language = useLanguage();
   const words = useWords(failureWords);
@@ -122,13 +134,7 @@ export function FailureNote({ failure, onRetry, children }: { failure: Failure; 
       <p>
         <Sentence>{pick(failure.message, language)}</Sentence>
       </p>
-      {failure.hint && (
-        <p>
-          <strong>{words.next}</strong>
-          {language === "fr" ? " : " : ": "}
-          <Sentence>{pick(failure.hint, language)}</Sentence>
-        </p>
-      )}
+      {failure.hint && <Advice>{pick(failure.hint, language)}</Advice>}
       {failure.log.length > 0 && (
         <details>
           <summary className="small strong">{words.log}</summary>
@@ -208,11 +214,18 @@ export function Waiting({ children, lines = 3 }: { children: string; lines?: num
       <p className="soft row tight">
         <Icon of={LoaderCircle} spin /> {children}
       </p>
-      <div className="skeleton" aria-hidden>
-        {Array.from({ length: lines }, (_, at) => (
-          <i key={at} style={{ width: `${92 - 17 * (at % 3)}%` }} />
-        ))}
-      </div>
+      <Skeleton lines={lines} />
+    </div>
+  );
+}
+
+/** Where something will be. Says nothing: whoever shows it does. */
+export function Skeleton({ lines }: { lines: number }) {
+  return (
+    <div className="skeleton" aria-hidden>
+      {Array.from({ length: lines }, (_, at) => (
+        <i key={at} style={{ width: `${92 - 17 * (at % 3)}%` }} />
+      ))}
     </div>
   );
 }

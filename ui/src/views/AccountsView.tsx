@@ -9,7 +9,7 @@ import type { KeepIn } from "../bindings/KeepIn";
 import type { ProfileShown } from "../bindings/ProfileShown";
 import { failureOf } from "../platform/host";
 import { accounts, cancel, chooseAccount, datastores, here, keys, profiles, signIn, signOut, unlock } from "../platform/queries";
-import { pick, useLanguage, useWords } from "../platform/words";
+import { pick, useLanguage, useWords, wordFor } from "../platform/words";
 import { Act, Copy, FailureNote, Icon, Note, Progress, Waiting } from "../shared/pieces";
 import { SecretField } from "../shared/SecretField";
 import { accountsWords } from "./Accounts.locale";
@@ -86,7 +86,7 @@ function Now({ where }: { where: Here }) {
               {c.community}
               {c.rights.map((r) => (
                 <span className="tag plain" key={r}>
-                  {words.right[r as keyof typeof words.right] ?? r}
+                  {wordFor(words.right, r)}
                 </span>
               ))}
             </dd>

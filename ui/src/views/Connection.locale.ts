@@ -15,7 +15,6 @@ export const connectionWords = {
   well: ["Tout répond", "All answers"],
   warned: ["Cela fonctionne ; un point est à savoir", "It works; there is something to know"],
   broken: [(hop: string) => `Cela s’arrête ici : ${hop}`, (hop: string) => `It stops here: ${hop}`],
-  next: ["À faire", "What to do"],
   hops: [
     { disk: "Disque", gdal: "Lecture des données", keychain: "Trousseau", dns: "Nom du serveur", proxy: "Proxy", connect: "Chemin réseau", tls: "Certificat", clock: "Horloge", sign_in: "Connexion au compte", api: "API", datastore: "Entrepôt" },
     { disk: "Disk", gdal: "Reading data", keychain: "Keychain", dns: "Name of the server", proxy: "Proxy", connect: "Network path", tls: "Certificate", clock: "Clock", sign_in: "Sign-in", api: "API", datastore: "Datastore" },

@@ -6,8 +6,8 @@ import { useContext, useEffect, useId, useState } from "react";
 import type { Hop } from "../bindings/Hop";
 import { failureOf } from "../platform/host";
 import { cancel, chooseAuthorities, doctor, keys } from "../platform/queries";
-import { pick, useLanguage, useWords } from "../platform/words";
-import { Act, FailureNote, Icon, Note, Sentence, WaysContext } from "../shared/pieces";
+import { pick, useLanguage, useWords, wordFor } from "../platform/words";
+import { Act, Advice, FailureNote, Icon, Note, Sentence, WaysContext } from "../shared/pieces";
 import { connectionWords } from "./Connection.locale";
 
 const ICONS: Record<Hop["state"], LucideIcon> = { passed: CircleCheck, warned: TriangleAlert, failed: OctagonX, notTried: CircleDashed };
@@ -83,7 +83,7 @@ function Hops({ hops, trying }: { hops: Hop[]; trying: boolean }) {
   );
 }
 
-const nameOf = (words: { hops: Record<string, string> }, hop: Hop) => words.hops[hop.hop] ?? hop.hop;
+const nameOf = (words: { hops: Record<string, string> }, hop: Hop) => wordFor(words.hops, hop.hop);
 
 /** What it comes to: the first that fails, or what to know. */
 function Verdict({ hops }: { hops: Hop[] }) {
@@ -101,13 +101,7 @@ function Verdict({ hops }: { hops: Hop[] }) {
       <p>
         <Sentence>{pick(told.message, language)}</Sentence>
       </p>
-      {told.hint && (
-        <p>
-          <strong>{words.next}</strong>
-          {language === "fr" ? " : " : ": "}
-          <Sentence>{pick(told.hint, language)}</Sentence>
-        </p>
-      )}
+      {told.hint && <Advice>{pick(told.hint, language)}</Advice>}
       {(certificate || signIn) && (
         <div className="row">
           {certificate && (

@@ -8,7 +8,7 @@ import { canGo, reduce, standing, STEPS, wishOf, type Journey, type Stage } from
 import { failureOf, Refused } from "../platform/host";
 import { cancel, deliver, here, inspect, keys, look, propose, queryClient, undoRepair } from "../platform/queries";
 import { count, useLanguage, useWords } from "../platform/words";
-import { Act, Ask, FailureNote, Icon, Note, Waiting } from "../shared/pieces";
+import { Act, Ask, FailureNote, Icon, Note, Skeleton } from "../shared/pieces";
 import { Deliver } from "../steps/delivery/Deliver";
 import { extentOf, Inspect, mapLayersOf } from "../steps/inspect/Inspect";
 import { footprintsOf } from "../steps/inspect/footprints";
@@ -124,7 +124,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
         {looking.error && <FailureNote failure={failureOf(looking.error)} onRetry={() => void looking.refetch()} />}
         {stage === "inspect" && !journey.seen && looking.isFetching && (
           <div className="late">
-            <Waiting lines={5}>{words.opening}</Waiting>
+            <Skeleton lines={5} />
           </div>
         )}
         {stage === "inspect" && journey.seen && <Inspect sources={journey.seen.sources} online={online} reading={journey.judged === null && looking.isFetching} onDrawn={picture.come} />}
@@ -204,7 +204,7 @@ export function JourneyView({ start, online }: { start: Journey; online: boolean
             {fresh && looking.isFetching ? (
               <span role="status" className="row tight" data-testid="reading">
                 <Icon of={LoaderCircle} spin />
-                <span className="num">{words.reading(count(read, language))}</span>
+                <span className="num">{journey.seen ? words.reading(count(read, language)) : words.opening}</span>
                 <Act look="quiet slim" onPress={stop}>
                   {words.stop}
                 </Act>

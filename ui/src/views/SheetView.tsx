@@ -4,8 +4,8 @@ import { ArrowLeft, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { failureOf } from "../platform/host";
 import { deletion, here, keys, remove, sheet } from "../platform/queries";
-import { useWords } from "../platform/words";
-import { kindWords, stateIn } from "../shared/kinds";
+import { useWords, wordFor } from "../platform/words";
+import { kindWords } from "../shared/kinds";
 import { Act, Ask, FailureNote, Waiting } from "../shared/pieces";
 import { Share } from "../steps/share/Share";
 import { UpdateImages } from "./UpdateImages";
@@ -44,7 +44,6 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
   const [mark, setMark] = useState("");
   const hasImages = query.data?.entities.some((e) => e.entity === "stored_data" && e.type === "ROK4-PYRAMID-RASTER") ?? false;
   const kinds = useWords(kindWords);
-  const kindOf = (entity: string) => words.kinds[entity as keyof typeof words.kinds] ?? entity;
   return (
     <>
       <div className="page-head">
@@ -74,9 +73,9 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
           <ul className="plainlist small" data-testid="entities">
             {query.data.entities.map((e) => (
               <li key={e._id} className="row" style={{ gap: 8 }}>
-                <span className="tag plain">{kindOf(e.entity)}</span>
+                <span className="tag plain">{wordFor(words.kinds, e.entity)}</span>
                 <strong>{e.type}</strong> <span className="anywhere">{e.name}</span>
-                <span className={`tag ${e.status === "UNSTABLE" ? "blocks" : ""}`}>{stateIn(kinds.states, e.status)}</span>
+                <span className={`tag ${e.status === "UNSTABLE" ? "blocks" : ""}`}>{wordFor(kinds.states, e.status)}</span>
                 <code className="soft tiny hide-narrow">{e._id}</code>
               </li>
             ))}
@@ -96,7 +95,7 @@ export function SheetView({ name, online, onLeave }: { name: string; online: boo
           <ul className="small plainlist" style={{ gap: 6 }}>
             {doomed.data?.entities.map((e) => (
               <li key={e._id} className="row tight">
-                <span className="tag plain">{kindOf(e.entity)}</span>
+                <span className="tag plain">{wordFor(words.kinds, e.entity)}</span>
                 <span className="anywhere">{e.name}</span>
               </li>
             ))}

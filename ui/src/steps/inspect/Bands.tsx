@@ -1,7 +1,7 @@
 /** The bands of an image: type, range, what means no data, and how their values spread. */
 import type { Histogram } from "../../bindings/Histogram";
 import type { RasterBand } from "../../bindings/RasterBand";
-import { count, useLanguage, useWords, value } from "../../platform/words";
+import { count, useLanguage, useWords, value, wordFor } from "../../platform/words";
 import { inspectWords } from "./Inspect.locale";
 
 const BARS = 64;
@@ -49,7 +49,7 @@ export function Bands({ bands, reading }: { bands: RasterBand[]; reading: boolea
   return (
     <ol className="plainlist stack tight" aria-label={words.bands} data-testid="bands">
       {bands.map((band, at) => {
-        const label = `${at + 1} · ${words.colors[band.color as keyof typeof words.colors] ?? band.color}`;
+        const label = `${at + 1} · ${wordFor(words.colors, band.color)}`;
         const s = band.statistics;
         return (
           <li key={at} className="band">

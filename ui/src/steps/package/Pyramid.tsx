@@ -7,7 +7,7 @@ import type { PyramidWish } from "../../bindings/PyramidWish";
 import { NO_WISH, type Choices } from "../../journey/journey";
 import { failureOf } from "../../platform/host";
 import { keys, pyramid } from "../../platform/queries";
-import { bytes, count, ground, pick, useLanguage, useWords } from "../../platform/words";
+import { bytes, count, ground, pick, useLanguage, useWords, wordFor } from "../../platform/words";
 import { Act, FailureNote, Icon, Note, Waiting } from "../../shared/pieces";
 import { pyramidWords } from "./Pyramid.locale";
 
@@ -79,7 +79,7 @@ function InShort({ shown: { plan, seconds, measured, room_bytes: room } }: { sho
   const words = useWords(pyramidWords);
   const language = useLanguage();
   const time = useTime();
-  const compression = words.compressions[plan.compression as keyof typeof words.compressions] ?? plan.compression;
+  const compression = wordFor(words.compressions, plan.compression);
   const tooLarge = room !== null && plan.bytes > room;
   return (
     <div className="stack tight" data-testid="pyramid-plan" data-grid={plan.grid} data-compression={plan.compression} data-bottom={plan.bottom}>
@@ -173,7 +173,7 @@ function Adjust({ shown, onSet }: { shown: PyramidShown; onSet: (change: Partial
               data-testid={`compression-${c.id}`}
             />
             <span>
-              {words.compressions[c.id as keyof typeof words.compressions] ?? c.id}
+              {wordFor(words.compressions, c.id)}
               {c.refused === null && <span className="soft num"> · {words.about(bytes(c.bytes, language))}</span>}
             </span>
             {c.refused && <small>{pick(c.refused, language)}</small>}
@@ -186,7 +186,7 @@ function Adjust({ shown, onSet }: { shown: PyramidShown; onSet: (change: Partial
         <select value={plan.interpolation} onChange={(e) => onSet({ interpolation: e.target.value })} data-testid="pyramid-interpolation">
           {shown.interpolations.map((i) => (
             <option key={i} value={i}>
-              {words.interpolations[i as keyof typeof words.interpolations] ?? i}
+              {wordFor(words.interpolations, i)}
             </option>
           ))}
         </select>

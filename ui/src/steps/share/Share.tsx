@@ -5,8 +5,8 @@ import { useState } from "react";
 import type { SharedOffering } from "../../bindings/SharedOffering";
 import { failureOf } from "../../platform/host";
 import { keys, probe, share } from "../../platform/queries";
-import { pick, useLanguage, useWords } from "../../platform/words";
-import { kindWords, stateIn, type OfferingKind } from "../../shared/kinds";
+import { pick, useLanguage, useWords, wordFor } from "../../platform/words";
+import { kindWords, type OfferingKind } from "../../shared/kinds";
 import { LiveMap } from "../../shared/LiveMap";
 import { Act, Copy, Empty, FailureNote, Icon, Sentence, Waiting } from "../../shared/pieces";
 import { shareWords } from "./Share.locale";
@@ -121,13 +121,13 @@ function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<s
   return (
     <section className="card slim" data-testid="offering" data-type={offering.type} data-status={offering.status}>
       <div className="row spread">
-        <h2 style={{ fontSize: "var(--t-m)" }}>{kinds.kinds[kind] ?? offering.type}</h2>
+        <h2 style={{ fontSize: "var(--t-m)" }}>{wordFor(kinds.kinds, offering.type)}</h2>
         <span className="row tight">
           <span className="tag plain">
             <Icon of={offering.open ? Globe : Lock} />
             {offering.open ? words.open : words.restricted}
           </span>
-          <span className={`tag ${offering.status === "PUBLISHED" ? "good" : "degrades"}`}>{stateIn(kinds.states, offering.status)}</span>
+          <span className={`tag ${offering.status === "PUBLISHED" ? "good" : "degrades"}`}>{wordFor(kinds.states, offering.status)}</span>
         </span>
       </div>
       {offering.type !== "DOWNLOAD" && (
@@ -141,7 +141,7 @@ function OfferingCard({ offering, qr }: { offering: SharedOffering; qr: Record<s
         </p>
       )}
       {links.map((l) => (
-        <Copy key={l.url} value={l.url} label={`${words.address} ${kinds.kinds[kind] ?? offering.type} ${l.layer}`} testId="copy-address" />
+        <Copy key={l.url} value={l.url} label={`${words.address} ${wordFor(kinds.kinds, offering.type)} ${l.layer}`} testId="copy-address" />
       ))}
       <p className="soft small">{kinds.good[kind]}</p>
       <div className="row spread">
